@@ -1,0 +1,2 @@
+/** Where the icon sprite is served. */
+export const sprite = '/static/icons.svg';

@@ -1,0 +1,56 @@
+"""`flowstudio bench`: measures this machine's FlowStudio, each figure beside a reference from the same minutes."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from importlib import import_module
+
+import click
+
+from flowstudio.domain.json import JsonObject
+from flowstudio.errors import FlowStudioError
+
+NAMES = ("webhook", "engine", "schedules", "start", "checks", "templates", "editor", "history")
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]…")
+@click.option("--quick", is_flag=True, help="Tiny sizes: shows that a benchmark works, not how fast anything is.")
+def command(names: tuple[str, ...], *, quick: bool) -> None:
+    """Measure how fast FlowStudio is here, and print JSON.
+
+    Names: webhook, engine, schedules, start, checks, templates, editor, history. Without a name all of them, in about
+    six minutes. Everything stays on this machine, in temporary folders.
+    """
+    from flowstudio.cli._bench.figures import Size, rounded
+    from flowstudio.cli._bench.machine import machine, versions
+    from flowstudio.cli._bench.servers import folder
+
+    with folder() as place:
+        found: JsonObject = {"machine": machine(place), "versions": versions()}
+    found["command"] = shlex.join(["flowstudio", "bench", *names, *(["--quick"] if quick else [])])
+    found["quick"] = quick
+    benchmarks: JsonObject = {}
+    for name in dict.fromkeys(names or NAMES):
+        click.echo(f"{name} …", err=True)
+        began = time.perf_counter()
+        result = _measured(name, Size(quick=quick))
+        result["took_seconds"] = rounded(time.perf_counter() - began)
+        result["repeat"] = f"flowstudio bench {name}"
+        benchmarks[name] = result
+    found["benchmarks"] = benchmarks
+    click.echo(json.dumps(found, indent=2))
+    sys.exit(1 if any("problem" in result for result in benchmarks.values()) else 0)
+
+
+def _measured(name: str, size: object) -> JsonObject:
+    """Run one benchmark; what goes wrong is its result, and the others go on."""
+    module = import_module(f"flowstudio.cli._bench.{name}")
+    try:
+        result: JsonObject = module.measure(size)
+    except (FlowStudioError, OSError, ValueError) as fault:
+        return {"problem": f"{type(fault).__name__}: {fault}"[:500]}
+    return result

@@ -1,0 +1,261 @@
+"""HTTP by httpx: guarded, bounded in time and size, no redirects; tells `did not arrive` from `may have arrived`."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ssl
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+import orjson
+
+from flowstudio.connectors.guard import AllowedHosts, GuardedBackend, PrivateAddress
+from flowstudio.connectors.oauth import Keep, OAuthTokens, exchange_code
+from flowstudio.connectors.only_to import OnlyTo
+from flowstudio.connectors.service import OwnWay, Service
+from flowstudio.domain.json import JsonValue
+from flowstudio.errors import ConfigRejected, OutcomeUnknown, Refused, Unauthorized, Unreachable
+from flowstudio.kit.oauth import Grant
+from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
+
+LARGEST_ANSWER = 5_000_000
+"""Bytes, counted after unpacking."""
+LARGEST_REQUEST = 5_000_000
+_CONNECT, _READ = 5.0, 30.0
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AGENT = "FlowStudio"
+
+
+class HttpxHttp:
+    """The Http port, for real. Close it when the product ends."""
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        *,
+        allowed_private_hosts: Iterable[str] = (),
+        services: Iterable[Service] = (),
+        guard: httpcore.AsyncNetworkBackend | None = None,
+        only_to: OnlyTo | None = None,
+        renew: Keep | None = None,
+    ) -> None:
+        self._oauth = OAuthTokens(renew)
+        self._only_to = only_to or OnlyTo()
+        self._secrets = secrets
+        self._services: Mapping[str, Service] = {service.name: service for service in services}
+        self._guarded = _client(guard or GuardedBackend(AllowedHosts(allowed_private_hosts)))
+        self._open = _client(None)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._guarded.aclose()
+        await self._open.aclose()
+
+    async def request(self, request: HttpRequest) -> HttpResponse:
+        """Send. Any status is an answer, except where a service reads it.
+
+        Raise Unreachable, OutcomeUnknown, Refused, Unauthorized or ConfigRejected.
+        """
+        self._only_to.check_request(request)
+        if request.service is None:
+            return await self._signed(request)
+        service = self._services.get(request.service)
+        if service is None:
+            raise Unauthorized(f"{request.service} is not connected.", hint="Add it in Connections.")
+        if isinstance(service, OwnWay):
+            return await service.carry_out(request, self._secrets)
+        prepared = await service.prepare(request, self._secrets, self._send)
+        return service.check(await self._send(prepared))
+
+    async def _signed(self, request: HttpRequest) -> HttpResponse:
+        """Send with the connection's sign-in; a token that is not taken any more is fetched anew, once."""
+        name = request.credential or ""
+        secret = self._secrets.get(name) if request.auth == "oauth2" and name else None
+        token = await self._oauth.bearer(name, secret, self._send) if secret else None
+        if token is None or secret is None:
+            return await self._send(with_credential(request, self._secrets))
+        answer = await self._send(_with_token(request, token))
+        if answer.status != 401:
+            return answer
+        self._oauth.forget(name)
+        token = await self._oauth.bearer(name, self._secrets.get(name) or secret, self._send)
+        return await self._send(_with_token(request, token or ""))
+
+    async def exchange_code(self, grant: Grant, code: str, verifier: str, redirect: str) -> Grant:
+        """Turn the code of another system's sign-in page into lasting leave."""
+        return await exchange_code(grant, code, verifier, redirect, self._send)
+
+    async def _send(self, request: HttpRequest) -> HttpResponse:
+        _check(request)
+        progress = _Progress()
+        client = self._guarded if request.guarded else self._open
+        name = _host_of(request.url)
+        try:
+            async with asyncio.timeout(request.timeout):
+                return await _exchange(client, request, progress)
+        except PrivateAddress:
+            raise Refused(
+                f"{name} is a private address. Steps may not reach it.",
+                hint="An administrator can allow it in FLOWSTUDIO_ALLOWED_PRIVATE_HOSTS.",
+            ) from None
+        except (httpx.TransportError, httpcore.NetworkError, TimeoutError, ssl.SSLError) as error:
+            raise _failed(name, request, error, sent=progress.sent) from None
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise ConfigRejected(f"The address {name} is not right: {error}.", setting="url") from None
+
+
+class _Progress:
+    """Knows whether anything of a request has left: before that, a failure had no effect."""
+
+    def __init__(self) -> None:
+        self.sent = False
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.sent = True
+
+
+def _client(backend: httpcore.AsyncNetworkBackend | None) -> httpx.AsyncClient:
+    # No connection is used twice: a connection that the other side has closed meanwhile would look like a request
+    # that may have arrived.
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
+    transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+    if backend is not None:
+        transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001  httpx has no other way; pinned below 0.29
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=100,
+            max_keepalive_connections=0,
+            network_backend=backend,
+        )
+    return httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
+
+
+async def _exchange(client: httpx.AsyncClient, request: HttpRequest, progress: _Progress) -> HttpResponse:
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate", **request.headers}
+    query = {name: _query_text(value) for name, value in request.query.items() if value is not None}
+    outgoing = client.build_request(
+        request.method,
+        httpx.URL(request.url).copy_merge_params(query) if query else request.url,
+        headers=headers,
+        content=request.body,
+        timeout=httpx.Timeout(_READ, connect=_CONNECT),
+        extensions={"trace": progress.trace},
+    )
+    response = await client.send(outgoing, stream=True)
+    try:
+        if response.status_code in _REDIRECTS:
+            target = response.headers.get("location", "another address")
+            raise Refused(f"{_host_of(request.url)} redirects to {target[:200]}. Redirects are not followed.")
+        body = await _body(response, _host_of(request.url))
+    finally:
+        await response.aclose()
+    received = {name.lower(): value for name, value in response.headers.items()}
+    return HttpResponse(response.status_code, received, parsed(body, received.get("content-type", "")))
+
+
+async def _body(response: httpx.Response, name: str) -> bytes:
+    packed = response.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("identity", "", "gzip", "x-gzip", "deflate"):
+        raise Refused(f"{name} answers in a packing ({packed[:40]}) that is not understood.")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed not in ("identity", "") else None
+    found = bytearray()
+    async for chunk in response.aiter_raw():
+        try:
+            found += chunk if unpack is None else unpack.decompress(chunk, LARGEST_ANSWER - len(found) + 1)
+        except zlib.error:
+            raise Refused(f"The answer of {name} cannot be unpacked.") from None
+        if len(found) > LARGEST_ANSWER:
+            raise Refused(f"The answer of {name} is larger than {LARGEST_ANSWER // 1_000_000} MB.")
+    return bytes(found)
+
+
+def parsed(body: bytes, content_type: str) -> JsonValue:
+    """Return the body as data where it is JSON, else as text; None when it is empty."""
+    if not body:
+        return None
+    if "json" in content_type.lower() or body[:1] in b"{[":
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            pass
+    return body.decode("utf-8", "replace")
+
+
+def with_credential(request: HttpRequest, secrets: Secrets) -> HttpRequest:
+    """Return the request with its credential in the header that its kind of sign-in asks for."""
+    if request.auth == "none" or not request.credential:
+        if request.auth != "none":
+            raise Unauthorized("The step asks for a sign-in, but no connection is chosen.", hint="Choose a connection.")
+        return request
+    secret = secrets.get(request.credential)
+    if not secret:
+        raise Unauthorized(f'The connection "{request.credential}" is not there.', hint="Look at Connections.")
+    match request.auth:
+        case "basic":
+            header = {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+        case "api_key":
+            name, _, value = secret.partition(":") if ":" in secret else ("X-API-Key", "", secret)
+            header = {name.strip(): value.strip()}
+        case _:
+            header = {"Authorization": f"Bearer {secret}"}
+    return replace(request, headers={**request.headers, **header})
+
+
+def _with_token(request: HttpRequest, token: str) -> HttpRequest:
+    return replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
+
+
+def _check(request: HttpRequest) -> None:
+    parts = urlsplit(request.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigRejected(
+            f'"{request.url[:200]}" is not a web address. It begins with https:// or http://.', setting="url"
+        )
+    if parts.username or parts.password:
+        raise ConfigRejected("A password may not stand in an address.", setting="url", hint="Use a connection.")
+    for name, value in request.headers.items():
+        if any(sign in f"{name}{value}" for sign in "\r\n\x00"):
+            raise ConfigRejected(f'The header "{name[:60]}" has a line break.', setting="headers")
+    if request.body is not None and len(request.body) > LARGEST_REQUEST:
+        raise ConfigRejected(f"More than {LARGEST_REQUEST // 1_000_000} MB cannot be sent.", setting="body")
+
+
+def _failed(name: str, request: HttpRequest, error: Exception, *, sent: bool) -> Unreachable | OutcomeUnknown:
+    late = isinstance(error, (TimeoutError, httpx.TimeoutException))
+    if sent and request.method.upper() not in _SAFE:
+        what = f"did not answer within {request.timeout:g} seconds" if late else "broke off before it answered"
+        return OutcomeUnknown(f"{name} {what}. The request was sent and may have had its effect.")
+    what = "did not answer in time" if late else "cannot be reached"
+    reason = str(error).strip()
+    return Unreachable(f"{name} {what}.", answer=reason[:300])
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url[:100]
+    except ValueError:
+        return url[:100]
+
+
+def _query_text(value: JsonValue) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(_query_text(item)) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)

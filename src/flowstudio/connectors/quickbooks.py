@@ -1,0 +1,112 @@
+"""QuickBooks: invoices, payments, bills and the like."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flowstudio.connectors.oauth import Keep
+from flowstudio.connectors.service import Send, needed_secret
+from flowstudio.domain.json import JsonObject
+from flowstudio.errors import Refused, Unauthorized
+from flowstudio.kit.answers import answer_text, checked
+from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
+
+_MINOR_VERSION = "75"
+_LEAVE = "QUICKBOOKS_REFRESH_TOKEN"
+
+
+class QuickBooks:
+    """Adds company, version and a token, fetched when the last one is used up. `requestid` makes repeats safe.
+
+    Intuit gives a new refresh token from time to time and takes the old one no longer: `keep` stores the new one.
+    """
+
+    name = "quickbooks"
+    title = "QuickBooks"
+
+    def __init__(
+        self,
+        address: str = "https://quickbooks.api.intuit.com",
+        token_address: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",  # noqa: S107  an address
+        keep: Keep | None = None,
+    ) -> None:
+        self._address = address.rstrip("/")
+        self._token_address = token_address
+        self._keep = keep
+        self._token: tuple[tuple[str, str, str], float, str] | None = None
+        """What it belongs to (client, its secret, refresh token), until when, token."""
+        self._renewed = ("", "")
+        """The refresh token that the secrets hold, and the newer one that came for it."""
+        self._one_at_a_time = asyncio.Lock()
+
+    async def prepare(self, request: HttpRequest, secrets: Secrets, send: Send) -> HttpRequest:
+        """Complete the request."""
+        realm = needed_secret(secrets, self.title, "QUICKBOOKS_REALM_ID")
+        headers = {
+            **request.headers,
+            "Authorization": f"Bearer {await self._bearer(secrets, send)}",
+            "Accept": "application/json",
+        }
+        return replace(
+            request,
+            url=f"{self._address}/v3/company/{realm}{request.url}",
+            headers=headers,
+            query={**request.query, "minorversion": _MINOR_VERSION},
+        )
+
+    async def _bearer(self, secrets: Secrets, send: Send) -> str:
+        async with self._one_at_a_time:
+            client = needed_secret(secrets, self.title, "QUICKBOOKS_CLIENT_ID")
+            password = needed_secret(secrets, self.title, "QUICKBOOKS_CLIENT_SECRET")
+            held = needed_secret(secrets, self.title, _LEAVE)
+            refresh = self._renewed[1] if self._renewed[0] == held else held
+            now = asyncio.get_running_loop().time()
+            if self._token is not None and self._token[0] == (client, password, refresh) and self._token[1] > now:
+                return self._token[2]
+            body = await self._fetch(client, password, refresh, send)
+            fresh = str(body.get("refresh_token") or refresh)
+            if fresh != refresh:
+                self._renewed = (held, fresh)
+                if self._keep is not None:
+                    await self._keep(_LEAVE, fresh)
+            until = now + float(body.get("expires_in") or 3600) - 60
+            self._token = ((client, password, fresh), until, str(body["access_token"]))
+            return self._token[2]
+
+    async def _fetch(self, client: str, password: str, refresh: str, send: Send) -> JsonObject:
+        form = urlencode({"grant_type": "refresh_token", "refresh_token": refresh})
+        basic = base64.b64encode(f"{client}:{password}".encode()).decode()
+        headers = {
+            "Authorization": f"Basic {basic}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        answer = await send(HttpRequest("POST", self._token_address, headers, body=form.encode(), guarded=False))
+        if answer.status == 429 or answer.status >= 500:
+            checked(answer, self.title)
+        body = answer.body if isinstance(answer.body, dict) else {}
+        if answer.status >= 400 or not body.get("access_token"):
+            raise Unauthorized(
+                "QuickBooks does not accept our connection any more.",
+                hint=f"Save a new {_LEAVE} under Connections.",
+            )
+        return body
+
+    def check(self, response: HttpResponse) -> HttpResponse:
+        """Read `Fault.Error[]`; a token that is no longer taken is fetched anew the next time."""
+        if response.status == 401:
+            self._token = None
+        fault = response.body.get("Fault") if isinstance(response.body, dict) else None
+        if fault and response.status < 400:
+            raise Refused(
+                f"QuickBooks refused: {answer_text(fault)}", answer=answer_text(fault), status=response.status
+            )
+        return checked(response, self.title)
+
+    def simulate(self, request: HttpRequest) -> HttpResponse:
+        """Answer as QuickBooks does to an object that it takes."""
+        kind = request.url.strip("/").capitalize()
+        return HttpResponse(200, {}, {kind: {"Id": "test", "SyncToken": "0"}})

@@ -1,0 +1,41 @@
+"""Stripe: charges of stored cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flowstudio.connectors.service import Send, needed_secret
+from flowstudio.errors import Unreachable
+from flowstudio.kit.answers import answer_text, checked
+from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
+
+_VERSION = "2026-10-28.endive"
+
+
+class Stripe:
+    """Adds the key and the version of the API. The idempotency key of the step goes with the request."""
+
+    name = "stripe"
+    title = "Stripe"
+
+    def __init__(self, address: str = "https://api.stripe.com") -> None:
+        self._address = address.rstrip("/")
+
+    async def prepare(self, request: HttpRequest, secrets: Secrets, send: Send) -> HttpRequest:
+        """Complete the request."""
+        key = needed_secret(secrets, self.title, request.credential, "STRIPE_API_KEY")
+        headers = {**request.headers, "Authorization": f"Bearer {key}", "Stripe-Version": _VERSION}
+        return replace(request, url=f"{self._address}/v1{request.url}", headers=headers)
+
+    def check(self, response: HttpResponse) -> HttpResponse:
+        """Let a declined card through: it is an answer. 409 (a repeat at the same time) may be tried again."""
+        if response.status == 402:
+            return response
+        if response.status == 409 or response.headers.get("stripe-should-retry") == "true":
+            answer = answer_text(response.body)
+            raise Unreachable("Stripe is still working on the same charge.", answer=answer, status=response.status)
+        return checked(response, self.title)
+
+    def simulate(self, request: HttpRequest) -> HttpResponse:
+        """Answer as Stripe does to a charge that goes through."""
+        return HttpResponse(200, {}, {"id": "pi_test", "object": "payment_intent", "status": "succeeded"})

@@ -1,0 +1,85 @@
+"""The durable points of a run: what is settled goes to the journal before anything follows from it."""
+
+from __future__ import annotations
+
+from flowstudio.domain.json import JsonObject
+from flowstudio.domain.run import Step, Write
+from flowstudio.domain.states import RunStatus
+from flowstudio.engine.live import LiveRun
+from flowstudio.errors import Conflict
+from flowstudio.kit.ports import Batch
+
+
+class TakenOver(Exception):
+    """Another owner goes on with this run."""
+
+
+async def flush(live: LiveRun, patch: JsonObject | None = None) -> None:
+    """Write everything that is pending, with changes of the run's own row; one transaction."""
+    batch = live.take_pending()
+    _mark(live, batch, patch)
+    if not batch.empty():
+        await _append(live, batch)
+    _follow_up(live)
+
+
+async def commit(live: LiveRun, step: Step, writes: list[Write]) -> None:
+    """Write a step with its changes of records, and everything pending before it; one transaction.
+
+    Raise Conflict when a record was changed by somebody else: nothing of this step is written then, and what was
+    pending stays pending.
+    """
+    batch = live.take_pending()
+    _mark(live, batch, None)
+    step.seq = live.next_seq
+    batch.steps.append(step)
+    batch.writes = writes
+    try:
+        await _append(live, batch)
+    except Conflict:
+        batch.steps.pop()
+        batch.writes = []
+        if batch.new_run is not None:
+            await _append(live, batch)  # a second Conflict is about the run itself
+        else:
+            live.pending = batch
+        raise
+    live.number(step)
+    _follow_up(live)
+
+
+def _mark(live: LiveRun, batch: Batch, patch: JsonObject | None) -> None:
+    if not live.stored:
+        batch.new_run = live.run
+    elif patch is not None:
+        batch.patch = patch
+    elif not live.marked:
+        batch.patch = {
+            **({"event": live.run.event} if live.renewed else {}),
+            "status": RunStatus.RUNNING.value,
+            "waiting_for": None,
+            "started_at": live.run.started_at,
+            "completed_at": None,
+            "outcome": None,
+            "reason": None,
+            "error": None,
+        }
+
+
+async def _append(live: LiveRun, batch: Batch) -> None:
+    if not await live.world.journal.append(batch):
+        live.lost = True
+        raise TakenOver
+    live.stored = live.marked = True
+    if live.on_disk is not None and not live.on_disk.done():
+        live.on_disk.set_result(None)
+
+
+def _follow_up(live: LiveRun) -> None:
+    """Do what had to wait until the steps are on disk: answer the caller, tell people."""
+    if live.answer is not None:
+        live.answered = True
+    notices, live.notices = live.notices, []
+    if live.world.notify is not None:
+        for notice in notices:
+            live.world.notify(notice)

@@ -1,0 +1,94 @@
+"""The world as one engine sees it: the ports it was given, and what it knows of each workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from flowstudio.domain.json import JsonObject
+from flowstudio.domain.run import Iteration, Run, Step
+from flowstudio.kit.ports import Clock, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
+
+
+class Workspaces(Protocol):
+    """What runs need to know of a workspace; answers at once."""
+
+    def zone(self, workspace: str) -> ZoneInfo:
+        """Return the workspace's time zone."""
+
+    def settings(self, workspace: str) -> JsonObject:
+        """Return the workspace's settings, as `settings.*` shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWorkspace:
+    """One zone and one set of settings for every workspace: for test runs and tests."""
+
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    values: JsonObject = field(default_factory=dict)
+
+    def zone(self, workspace: str) -> ZoneInfo:
+        """Return the zone."""
+        del workspace
+        return self.time_zone
+
+    def settings(self, workspace: str) -> JsonObject:
+        """Return the settings."""
+        del workspace
+        return self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a node's `notify` asks for: somebody is to be told that a step is ready, completed or failed."""
+
+    run_id: str
+    workspace: str
+    node_id: str
+    iteration: Iteration
+    on: str
+    channel: str
+    to: str
+    message: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A run that another run starts: which workflow, with what, and who waits for it."""
+
+    parent: Run
+    node_id: str
+    iteration: Iteration
+    workflow: str
+    input: JsonObject
+    event_id: str
+    """The same for every try: one run per workflow and event id."""
+    depth: int
+
+
+StartChild = Callable[[Child], Awaitable[str]]
+"""Starts a run and returns its id; the same id again when it exists already."""
+ReadRun = Callable[[str], Awaitable[tuple[Run, Sequence[Step]] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports of one engine."""
+
+    clock: Clock
+    journal: Journal
+    records: RecordStore
+    mail: Mail
+    http: Http
+    secrets: Secrets
+    messages: MessageTexts
+    workspaces: Workspaces = field(default_factory=FixedWorkspace)
+    http_of: Callable[[str], Http] | None = None
+    """In a test run: the twin that answers for a node, by its id."""
+    notify: Callable[[Notice], None] | None = None
+    start_child: StartChild | None = None
+    read_run: ReadRun | None = None
+    """Returns a run and its steps as they stand: what a parent reads of its child."""

@@ -1,0 +1,75 @@
+"""What the answer of another system means: fine, try again later, or refused, in plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import orjson
+
+from flowstudio.domain.json import JsonValue
+from flowstudio.errors import RateLimited, Refused, Unauthorized, Unreachable
+from flowstudio.kit.ports import HttpResponse
+
+_LONGEST_PAUSE = 3600.0
+_LONGEST_ANSWER = 500
+_AGAIN = frozenset({408, 425, 429})
+
+
+def checked(response: HttpResponse, system: str) -> HttpResponse:
+    """Return a good answer; raise RateLimited, Unauthorized, Unreachable (try again) or Refused for any other."""
+    if response.status < 400:
+        return response
+    answer = answer_text(response.body)
+    says = f": {answer}" if answer else "."
+    if response.status == 429:
+        raise RateLimited(f"{system} asks us to wait.", after=pause_of(response), answer=answer)
+    if response.status in _AGAIN or response.status >= 500:
+        message = f"{system} did not answer as it should (status {response.status}){says}"
+        raise Unreachable(message, answer=answer, status=response.status)
+    if response.status in (401, 403):
+        message = f"{system} does not accept our credential (status {response.status})."
+        raise Unauthorized(
+            message, answer=answer, status=response.status, hint="Look at the connection in Connections."
+        )
+    raise Refused(f"{system} refused (status {response.status}){says}", answer=answer, status=response.status)
+
+
+def pause_of(response: HttpResponse) -> float | None:
+    """Return the seconds that `Retry-After` asks for (a number or a date), at most an hour; None without it."""
+    text = next((value for name, value in response.headers.items() if name.lower() == "retry-after"), "").strip()
+    if not text:
+        return None
+    if text.isdigit():
+        return min(float(text), _LONGEST_PAUSE)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    return min(max(0.0, (until - datetime.now(UTC)).total_seconds()), _LONGEST_PAUSE)
+
+
+def answer_text(body: JsonValue) -> str:
+    """Return the message of an error answer: the usual fields of JSON answers, else the whole, shortened."""
+    found = _message_in(body)
+    if found is None:
+        found = body if isinstance(body, str) else orjson.dumps(body).decode() if body not in (None, {}, []) else ""
+    text = " ".join(found.split())
+    return text if len(text) <= _LONGEST_ANSWER else f"{text[: _LONGEST_ANSWER - 1]}…"
+
+
+def _message_in(body: JsonValue) -> str | None:
+    if isinstance(body, list) and body:
+        return _message_in(body[0])
+    if not isinstance(body, dict):
+        return None
+    for name in ("message", "detail", "error_description", "error", "errors", "Message", "Detail", "Error", "Fault"):
+        value = body.get(name)
+        if isinstance(value, str) and value:
+            return value
+        inner = _message_in(value)
+        if inner:
+            return inner
+    return None

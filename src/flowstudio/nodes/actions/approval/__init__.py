@@ -1,0 +1,1 @@
+"""Approval requests that do not hold the run."""

@@ -1,0 +1,1 @@
+"""Leads, deals, clients and alerts."""

@@ -1,0 +1,1 @@
+"""Finding, changing and computing records and values."""

@@ -1,0 +1,1 @@
+"""Actions that decide the course of a run."""

@@ -1,0 +1,1 @@
+"""What decides where a run goes on: conditions, loops, waits, ends."""

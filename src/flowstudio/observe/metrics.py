@@ -1,0 +1,39 @@
+"""Figures about this process in Prometheus' form; few labels, none of them a person's data."""
+
+import asyncio
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_STEP_BUCKETS = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
+
+runs_started = Counter("flowstudio_runs_started_total", "Runs started.", ["trigger"], registry=REGISTRY)
+runs_finished = Counter("flowstudio_runs_finished_total", "Runs finished.", ["status"], registry=REGISTRY)
+runs_active = Gauge("flowstudio_runs_active", "Runs that are in memory now.", registry=REGISTRY)
+step_seconds = Histogram(
+    "flowstudio_step_seconds", "Seconds a step took.", ["type"], buckets=_STEP_BUCKETS, registry=REGISTRY
+)
+writer_queue = Gauge("flowstudio_writer_queue", "Writes that wait for the next commit.", registry=REGISTRY)
+commit_seconds = Histogram(
+    "flowstudio_commit_seconds", "Seconds a group commit took.", buckets=_STEP_BUCKETS, registry=REGISTRY
+)
+commit_size = Histogram(
+    "flowstudio_commit_writes", "Writes in a group commit.", buckets=(1, 5, 10, 50, 100, 500, 1000), registry=REGISTRY
+)
+loop_lag = Gauge("flowstudio_loop_lag_seconds", "Seconds the event loop was late at the last look.", registry=REGISTRY)
+
+
+def exposition() -> bytes:
+    """Return all figures as the text that GET /metrics answers."""
+    return generate_latest(REGISTRY)
+
+
+async def watch_loop(every: float = 1.0) -> None:
+    """Measure how late the event loop is, every so many seconds, until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + every
+        await asyncio.sleep(every)
+        loop_lag.set(max(0.0, loop.time() - due))

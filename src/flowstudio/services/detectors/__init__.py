@@ -1,0 +1,1 @@
+"""What notices that a trigger's moment has come: one file per kind of trigger that is not told from outside."""

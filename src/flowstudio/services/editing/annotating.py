@@ -1,0 +1,153 @@
+"""Notes and groups on the canvas: what people write and draw around steps; no run depends on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from flowstudio.errors import BadRequest
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.domain.workflow import Workflow
+
+NOTE = "note:"
+GROUP = "group:"
+"""On the canvas a note or group has its id behind this word; ids of steps hold no colon."""
+TONES = ("yellow", "green", "blue", "grey")
+NOTE_SIZE = (264.0, 132.0)
+"""Width and height of a new note, in canvas pixels."""
+LEAST, MOST = 96.0, 2400.0
+"""Limits of a note's width and height."""
+MOST_TEXT = 5000
+MOST_NAME = 120
+MOST_PARTS = 500
+
+
+def notes_of(workflow: Workflow) -> dict[str, JsonObject]:
+    """Return the notes by id; one without an id of its own counts by its place."""
+    return {str(one.get("id") or f"#{index}"): one for index, one in enumerate(workflow.layout.notes)}
+
+
+def groups_of(workflow: Workflow) -> dict[str, JsonObject]:
+    """Return the groups by id; one without an id of its own counts by its place."""
+    return {str(one.get("id") or f"#{index}"): one for index, one in enumerate(workflow.layout.groups)}
+
+
+def members(group: JsonObject) -> list[str]:
+    """Return the ids of the steps that a group names."""
+    found = group.get("nodes")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def group_around(workflow: Workflow, *node_ids: str) -> str | None:
+    """Return the id of the group that holds all of these steps, None without one."""
+    return next((key for key, one in groups_of(workflow).items() if set(node_ids) <= set(members(one))), None)
+
+
+def add_note(workflow: Workflow, at: tuple[float, float], text: str = "") -> tuple[Workflow, str]:
+    """Stick a note onto the canvas with its top left corner at `at`; return it with the note's id."""
+    if len(workflow.layout.notes) >= MOST_PARTS:
+        raise BadRequest(f"A workflow has room for {MOST_PARTS} notes.", hint="Delete some that are not needed.")
+    new_id = _free("note", notes_of(workflow))
+    width, height = NOTE_SIZE
+    note: JsonObject = {
+        "id": new_id, "text": text[:MOST_TEXT], "x": at[0], "y": at[1], "w": width, "h": height, "tone": TONES[0],
+    }  # fmt: skip
+    return _with_notes(workflow, [*workflow.layout.notes, note]), new_id
+
+
+def change_note(workflow: Workflow, note_id: str, **fields: object) -> Workflow:
+    """Change `text`, `tone`, `x`, `y`, `w` or `h` of a note."""
+    if note_id not in notes_of(workflow):
+        raise BadRequest("That note is not there any more.")
+    known = dict(fields)
+    if "text" in known and len(str(known["text"])) > MOST_TEXT:
+        raise BadRequest(f"A note has room for {MOST_TEXT:,} characters.", hint="Write a second note.")
+    if "tone" in known and known["tone"] not in TONES:
+        raise BadRequest("A note is yellow, green, blue or grey.")
+    for side in ("w", "h"):
+        if side in known:
+            known[side] = max(LEAST, min(MOST, float(str(known[side]))))
+    changed = [
+        {**one, "id": key, **known} if key == note_id else one  # from now on it has the id it was found by
+        for key, one in notes_of(workflow).items()
+    ]
+    return _with_notes(workflow, changed)
+
+
+def make_group(workflow: Workflow, node_ids: Sequence[str], name: str = "") -> tuple[Workflow, str]:
+    """Draw a frame around steps; a step is in one group at most, so it leaves the one it was in."""
+    wanted = [one for one in dict.fromkeys(node_ids) if workflow.node(one) or workflow.trigger(one)]
+    if not wanted:
+        raise BadRequest("Choose the steps that belong together first.")
+    if len(workflow.layout.groups) >= MOST_PARTS:
+        raise BadRequest(f"A workflow has room for {MOST_PARTS} groups.")
+    new_id = _free("group", groups_of(workflow))
+    rest = _without(workflow.layout.groups, set(wanted))
+    group: JsonObject = {"id": new_id, "name": name or "Group", "nodes": wanted, "collapsed": False}
+    return _with_groups(workflow, [*rest, group]), new_id
+
+
+def change_group(workflow: Workflow, group_id: str, **fields: object) -> Workflow:
+    """Change `name` or `collapsed` of a group."""
+    if group_id not in groups_of(workflow):
+        raise BadRequest("That group is not there any more.")
+    if "name" in fields and len(str(fields["name"])) > MOST_NAME:
+        raise BadRequest(f"A group's name has room for {MOST_NAME} characters.")
+    changed = [{**one, "id": key, **fields} if key == group_id else one for key, one in groups_of(workflow).items()]
+    return _with_groups(workflow, changed)
+
+
+def ungroup(workflow: Workflow, group_ids: Iterable[str]) -> Workflow:
+    """Take groups away; their steps stay."""
+    gone = set(group_ids)
+    return _with_groups(workflow, [one for key, one in groups_of(workflow).items() if key not in gone])
+
+
+def join_group(workflow: Workflow, group_id: str, node_id: str) -> Workflow:
+    """Put a step into a group."""
+    changed = [
+        {**one, "nodes": [*members(one), node_id]} if key == group_id else one
+        for key, one in groups_of(workflow).items()
+    ]
+    return _with_groups(workflow, changed)
+
+
+def forget(workflow: Workflow, gone: Iterable[str]) -> Workflow:
+    """Take steps that are no more out of their groups; a group without steps goes with them."""
+    groups = _without(workflow.layout.groups, set(gone))
+    return workflow if groups == list(workflow.layout.groups) else _with_groups(workflow, groups)
+
+
+def remove_notes(workflow: Workflow, note_ids: Iterable[str]) -> Workflow:
+    """Take notes away."""
+    gone = set(note_ids)
+    return _with_notes(workflow, [one for key, one in notes_of(workflow).items() if key not in gone])
+
+
+def _without(groups: Sequence[JsonObject], gone: set[str]) -> list[JsonObject]:
+    kept = []
+    for group in groups:
+        inside = members(group)
+        left = [one for one in inside if one not in gone]
+        if len(left) == len(inside):
+            kept.append(group)
+        elif left:
+            kept.append({**group, "nodes": left})
+    return kept
+
+
+def _free(prefix: str, taken: Iterable[str]) -> str:
+    known, number = set(taken), 1
+    while f"{prefix}_{number}" in known:
+        number += 1
+    return f"{prefix}_{number}"
+
+
+def _with_notes(workflow: Workflow, notes: Sequence[JsonObject]) -> Workflow:
+    return workflow.model_copy(update={"layout": workflow.layout.model_copy(update={"notes": tuple(notes)})})
+
+
+def _with_groups(workflow: Workflow, groups: Sequence[JsonObject]) -> Workflow:
+    return workflow.model_copy(update={"layout": workflow.layout.model_copy(update={"groups": tuple(groups)})})

@@ -1,0 +1,149 @@
+"""Public forms: what a form trigger asks for, and the run that somebody's answers start."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flowstudio.errors import BadRequest, NotFound
+from flowstudio.kit.words import capital, spaced
+from flowstudio.services.addresses import slug_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.services.listening import Listening
+    from flowstudio.services.starting import Starter
+    from flowstudio.services.triggers import TriggerService
+
+LONGEST = 10_000
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_YES = frozenset({"true", "yes", "on", "1"})
+_NO = frozenset({"", "false", "no", "off", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question of a form."""
+
+    name: str
+    label: str
+    type: str
+    required: bool
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicForm:
+    """A form as the public sees it."""
+
+    heading: str
+    fields: tuple[FormField, ...]
+    listening: Listening
+
+
+class FormService:
+    """Shows forms to everybody who knows their address, and takes what they fill in. Asks for no sign-in."""
+
+    def __init__(self, triggers: TriggerService, starter: Starter) -> None:
+        self._triggers = triggers
+        self._starter = starter
+
+    def find(self, token: str, slug: str) -> PublicForm:
+        """Return the form at an address; raise NotFound where there is none, or where its workflow is off."""
+        for one in self._triggers.at(token):
+            if one.trigger.type == "form" and slug_of(one.trigger.id, one.config) == slug:
+                heading = str(one.config.get("title") or one.config.get("heading") or "Form")
+                return PublicForm(heading, fields_of(one.config), one)
+        raise NotFound("There is no form at this address.", hint="It may have been switched off.")
+
+    async def submit(
+        self, token: str, slug: str, answers: Mapping[str, JsonValue], *, event_id: str | None = None
+    ) -> str:
+        """Start a run with the answers and return its id; raise BadForm naming what is missing or wrong.
+
+        The same `event_id` starts it once, however often the form is sent.
+        """
+        self._starter.require_room()
+        form = self.find(token, slug)
+        payload: JsonObject = {}
+        wrong: dict[str, str] = {}
+        for field in form.fields:
+            try:
+                payload[field.name] = read_answer(field, answers.get(field.name))
+            except BadRequest as error:
+                wrong[field.name] = error.message
+        if wrong:
+            raise BadForm(wrong)
+        one = form.listening
+        return await self._starter.start(
+            one.workspace, one.workflow_id, one.version, payload, trigger_id=one.trigger.id,
+            event_id=f"form:{one.trigger.id}:{event_id}" if event_id else None,
+        )  # fmt: skip
+
+
+class BadForm(BadRequest):
+    """The form is not filled in completely."""
+
+    def __init__(self, wrong: dict[str, str]) -> None:
+        self.wrong = wrong
+        """Field → what is wrong with it."""
+        super().__init__(" ".join(wrong.values()))
+
+
+def fields_of(config: JsonObject) -> tuple[FormField, ...]:
+    """Return the questions of a form trigger's settings."""
+    found = []
+    for item in config.get("fields") or ():
+        if isinstance(item, dict) and item.get("name"):
+            name = str(item["name"])
+            choices = item.get("choices") or item.get("options") or item.get("enum") or ()
+            found.append(
+                FormField(
+                    name, str(item.get("label") or capital(spaced(name))), str(item.get("type") or "text"),
+                    bool(item.get("required")), str(item.get("help") or ""), tuple(str(one) for one in choices),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def read_answer(field: FormField, value: JsonValue) -> JsonValue:
+    """Return an answer in the type of its field, None for no answer; raise BadRequest with a sentence."""
+    if field.type == "boolean":
+        word = str(value or "").strip().lower()
+        if word not in _YES | _NO:
+            raise BadRequest(f"{field.label} is yes or no.")
+        return word in _YES
+    text = "" if value is None else str(value).strip()
+    if not text:
+        if field.required:
+            raise BadRequest(f"{field.label} is missing.")
+        return None
+    if len(text) > LONGEST:
+        raise BadRequest(f"{field.label} is longer than {LONGEST:,} characters.")
+    if field.choices and text not in field.choices:
+        raise BadRequest(f"{field.label} is none of its choices.")
+    return _typed(field, text)
+
+
+def _typed(field: FormField, text: str) -> JsonValue:
+    try:
+        if field.type == "integer":
+            return int(text)
+        if field.type == "number":
+            number = float(text.replace(",", "."))
+            if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  NaN is not itself
+                raise ValueError
+            return number
+        if field.type == "date":
+            return date.fromisoformat(text).isoformat()
+    except ValueError:
+        kind = {"integer": "a whole number", "number": "a number", "date": "a date"}[field.type]
+        raise BadRequest(f"{field.label} is not {kind}.") from None
+    if field.type == "email" and not _MAIL.fullmatch(text):
+        raise BadRequest(f"{field.label} is no email address.")
+    return text

@@ -1,0 +1,156 @@
+"""Starting runs: the one door through which triggers, people and programs come in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from flowstudio.domain.ids import new_id
+from flowstudio.domain.run import Run
+from flowstudio.domain.states import RunStatus
+from flowstudio.domain.workflow import Workflow
+from flowstudio.errors import Conflict, NotFound
+from flowstudio.services.admission import require_room
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.kit.ports import Clock
+    from flowstudio.services.admission import Writes
+    from flowstudio.services.ports import RunStore, WorkflowStore
+
+
+class Starts(Protocol):
+    """The part of the engine that takes new runs in."""
+
+    async def start(self, run: Run, workflow: Workflow) -> str:
+        """Write the run durably and carry it on; return its id. Raise Conflict when its event id has a run already."""
+
+
+class PublishedVersions:
+    """Published versions as models, each read once: a version never changes."""
+
+    def __init__(self, store: WorkflowStore) -> None:
+        self._store = store
+        self._known: dict[tuple[str, str, int], Workflow] = {}
+
+    async def version(self, workspace: str, workflow_id: str, version: int) -> Workflow:
+        """Return that version; raise NotFound."""
+        key = (workspace, workflow_id, version)
+        found = self._known.get(key)
+        if found is None:
+            row = await self._store.version(workspace, workflow_id, version)
+            if row is None:
+                raise NotFound(f'There is no version {version} of "{workflow_id}".')
+            if len(self._known) > 500:
+                self._known.pop(next(iter(self._known)))
+            found = self._known[key] = Workflow.model_validate(row.document)
+        return found
+
+
+class Starter:
+    """Makes runs out of events."""
+
+    def __init__(
+        self,
+        engine: Starts,
+        versions: PublishedVersions,
+        runs: RunStore,
+        clock: Clock,
+        writes: Writes | None = None,
+    ) -> None:
+        self._engine = engine
+        self._versions = versions
+        self._runs = runs
+        self._clock = clock
+        self._writes = writes
+        self._starting: dict[tuple[str, str, str], asyncio.Future[str]] = {}
+
+    def require_room(self) -> None:
+        """Raise TooMany while nothing should be accepted from outside, because the database is behind."""
+        if self._writes is not None:
+            require_room(self._writes)
+
+    async def start(
+        self,
+        workspace: str,
+        workflow_id: str,
+        version: int,
+        payload: JsonObject,
+        *,
+        trigger_id: str = "trigger",
+        event_id: str | None = None,
+        parent_run: str | None = None,
+        run_id: str | None = None,
+    ) -> str:
+        """Start a run and return its id; with an `event_id` that has a run already, return that one's id."""
+        if event_id is None:
+            return await self._begin(workspace, workflow_id, version, payload, trigger_id, None, parent_run, run_id)
+        key = (workspace, workflow_id, event_id)
+        going = self._starting.get(key)
+        if going is not None:
+            return await asyncio.shield(going)
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._starting[key] = future
+        try:
+            try:
+                run_id = await self._begin(
+                    workspace, workflow_id, version, payload, trigger_id, event_id, parent_run, run_id
+                )
+            except Conflict:  # asked only now: nearly every event is new, and the journal knows in any case
+                known = await self._runs.by_event(workspace, workflow_id, event_id)
+                if known is None:
+                    raise
+                run_id = known.id
+            future.set_result(run_id)
+        except BaseException as error:
+            future.set_exception(error)
+            future.exception()
+            raise
+        else:
+            return run_id
+        finally:
+            del self._starting[key]
+
+    async def start_slot(
+        self, workflow: Workflow, workspace: str, version: int, payload: JsonObject, trigger_id: str, event_id: str
+    ) -> str:
+        """Start a run that most surely has not been started, of a version at hand: nothing is read beforehand.
+
+        Return its id; that of the run there is, where the event has started one already.
+        """
+        run = self._run(workspace, workflow.id, version, payload, trigger_id, event_id, None, None)
+        try:
+            return await self._engine.start(run, workflow)
+        except Conflict:
+            known = await self._runs.by_event(workspace, workflow.id, event_id)
+            if known is None:
+                raise
+            return known.id
+
+    async def _begin(
+        self, workspace: str, workflow_id: str, version: int, payload: JsonObject,
+        trigger_id: str, event_id: str | None,
+        parent_run: str | None, run_id: str | None,
+    ) -> str:  # fmt: skip
+        workflow = await self._versions.version(workspace, workflow_id, version)
+        run = self._run(workspace, workflow_id, version, payload, trigger_id, event_id, parent_run, run_id)
+        return await self._engine.start(run, workflow)
+
+    def _run(
+        self, workspace: str, workflow_id: str, version: int, payload: JsonObject,
+        trigger_id: str, event_id: str | None, parent_run: str | None, run_id: str | None,
+    ) -> Run:  # fmt: skip
+        now = self._clock.now()
+        return Run(
+            id=run_id or new_id("run"),
+            workspace=workspace,
+            workflow_id=workflow_id,
+            version=version,
+            status=RunStatus.QUEUED,
+            trigger_id=trigger_id,
+            event=payload,
+            event_id=event_id,
+            parent_run=parent_run,
+            queued_at=now,
+            started_at=now,
+        )

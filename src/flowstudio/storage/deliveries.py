@@ -1,0 +1,78 @@
+"""Notices of steps on their way: what is to be delivered, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from flowstudio.domain.delivery import Delivery
+from flowstudio.domain.ids import new_id
+from flowstudio.storage.database import Database
+from flowstudio.storage.delivery_table import delivery
+
+
+class SqlDeliveries:
+    """The DeliveryStore over the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, rows: list[Delivery]) -> list[Delivery]:
+        """Keep new deliveries and return them with their ids."""
+        kept = [replace(row, id=new_id("dlv")) for row in rows]
+        if kept:
+            values = [_values(row) for row in kept]
+            await self._database.writer.run(lambda c: c.execute(insert(delivery), values).rowcount)
+        return kept
+
+    async def note(self, row: Delivery) -> None:
+        """Write what became of a delivery."""
+        changed = update(delivery).where(delivery.c.id == row.id).values(_values(row))
+        await self._database.writer.run(lambda c: c.execute(changed).rowcount)
+
+    async def due(self, now: datetime, limit: int) -> list[Delivery]:
+        """Return the deliveries that are to be tried now, the oldest first."""
+        query = select(delivery).where(delivery.c.next_try_at <= now).order_by(delivery.c.next_try_at).limit(limit)
+        return await self._rows(query)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next delivery is to be tried."""
+        async with self._database.read() as connection:
+            found: datetime | None = (await connection.execute(select(func.min(delivery.c.next_try_at)))).scalar()
+        return found
+
+    async def begun(self) -> list[Delivery]:
+        """Return the deliveries that were being sent when the product stopped."""
+        return await self._rows(select(delivery).where(delivery.c.status == "sending"))
+
+    async def one(self, workspace: str, key: str) -> Delivery | None:
+        """Return one delivery, or None."""
+        found = await self._rows(select(delivery).where(delivery.c.workspace == workspace, delivery.c.id == key))
+        return found[0] if found else None
+
+    async def listed(self, workspace: str, *, run_id: str = "", status: str = "", limit: int = 200) -> list[Delivery]:
+        """List deliveries, the newest first."""
+        query = select(delivery).where(delivery.c.workspace == workspace)
+        query = query.where(delivery.c.run_id == run_id) if run_id else query
+        query = query.where(delivery.c.status == status) if status else query
+        return await self._rows(query.order_by(delivery.c.id.desc()).limit(limit))
+
+    async def forget(self, before: datetime) -> int:
+        """Delete what was done before then; return how many."""
+        gone = delete(delivery).where(delivery.c.done_at < before)
+        return await self._database.writer.run(lambda c: c.execute(gone).rowcount)
+
+    async def _rows(self, query: Any) -> list[Delivery]:
+        async with self._database.read() as connection:
+            return [_delivery(row) for row in await connection.execute(query)]
+
+
+def _values(row: Delivery) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in delivery.c.keys()}  # noqa: SIM118  a collection of columns
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**row._mapping)  # noqa: SLF001  SQLAlchemy's name for it

@@ -1,0 +1,41 @@
+"""What OAuth 2 needs of a connection: who we are with the other system, and where its tokens come from."""
+
+from __future__ import annotations
+
+import orjson
+from nicegui import ui
+
+FLOWS = {"client": "FlowStudio signs in by itself", "code": "A person gives leave on the other system's page"}
+_FIELDS = (
+    ("client_id", "Client id", ""),
+    ("client_secret", "Client secret", " type=password autocomplete=new-password"),
+    ("token_url", "Token address", ""),
+    ("authorize_url", "Sign-in address", ""),
+    ("scope", "Scope", ""),
+)
+
+
+class GrantForm:
+    """The fields; `box` holds them all."""
+
+    def __init__(self, redirect: str) -> None:
+        """`redirect` is the address that the other system must know."""
+        with ui.element("div").classes("fs-fieldlines") as self.box:
+            with ui.element("div").classes("fs-field"):
+                ui.label("How").classes("fs-field-label")
+                self._flow = ui.select(FLOWS, value="client").props('outlined dense options-dense aria-label="How"')
+            self._fields: dict[str, ui.input] = {}
+            for key, label, props in _FIELDS:
+                with ui.element("div").classes("fs-field") as place:
+                    ui.label(label).classes("fs-field-label")
+                    self._fields[key] = ui.input().props(f'outlined dense aria-label="{label}"{props}')
+                    if key == "authorize_url":
+                        ui.label(f"Register this address there: {redirect}").classes("fs-field-help").style(
+                            "overflow-wrap:anywhere;user-select:all"
+                        )
+                        place.bind_visibility_from(self._flow, "value", value="code")
+
+    def text(self) -> str:
+        """Return what was filled in, as a connection keeps it; the service says what is not right."""
+        given = {key: str(field.value or "").strip() for key, field in self._fields.items()}
+        return orjson.dumps({"flow": self._flow.value, **given}).decode()

@@ -1,0 +1,247 @@
+"""What steps did: the list of steps, and one step with everything that came in and went out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import orjson
+from nicegui import ui
+
+from flowstudio.domain.record import visible
+from flowstudio.domain.states import StepStatus
+from flowstudio.expressions import Row, row_text
+from flowstudio.kit.words import singular, spaced
+from flowstudio.ui.components.words import count_of, effects_line, human, lasted, printed, state_words
+from flowstudio.ui.theme import chip, icon, tile
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.domain.run import Effect, Step
+    from flowstudio.domain.workflow import Workflow
+    from flowstudio.kit import Registry
+
+MOST_ROUNDS = 200
+NO_SENDER = "no mail server is set yet"
+"""What stands where the sender's address would."""
+MOST_FACTS = 14
+
+
+def settled(steps: Sequence[Step]) -> list[Step]:
+    """Return the last record of each step, in the order in which steps first came up."""
+    last = {(step.node_id, step.iteration): step for step in steps}
+    return list(last.values())
+
+
+def step_name(workflow: Workflow | None, registry: Registry, step: Step) -> tuple[str, str, str]:
+    """Return a step's name, the kind of its node and its icon."""
+    node = workflow.node(step.node_id) if workflow else None
+    if node is None:
+        return step.node_id, "plain", "point"
+    found = registry.find(node.key)
+    return (
+        node.name or (found.title if found else node.id),
+        found.kind if found else "plain",
+        found.icon if found else "point",
+    )
+
+
+def step_line(step: Step, *, test: bool = False) -> str:
+    """Say in a few words what a step did."""
+    if step.error:
+        return str(step.error.get("message", ""))
+    if step.status is StepStatus.SKIPPED:
+        return "Passed over"
+    if step.detail.get("line"):
+        return str(step.detail["line"])
+    rows = step.detail.get("rows")
+    if rows:
+        return ("Yes, " if "true" in step.ways else "No, ") + rows_line(rows)
+    counted = (step.output or {}).get("count")
+    if isinstance(counted, int) and not step.effects:
+        entity = (step.input or {}).get("entity")
+        return (
+            count_of(counted, singular(entity), spaced(entity))
+            if isinstance(entity, str)
+            else count_of(counted, "round")
+        )
+    done = effects_line(step.effects, test=test)
+    if done:
+        return done
+    if step.detail.get("preview"):
+        return str(step.detail["preview"])
+    return state_words(step.status)[0]
+
+
+def rows_line(rows: Sequence[JsonObject]) -> str:
+    """Say why a condition went as it went, with the figures."""
+    told = [
+        row_text(
+            Row(
+                (),
+                str(row.get("field", "")),
+                row.get("left"),
+                str(row.get("operator", "")),
+                row.get("right"),
+                bool(row.get("result")),
+            )
+        )
+        for row in rows[:3]
+    ]
+    return ", ".join(one for one in told if one)
+
+
+def step_list(
+    workflow: Workflow | None,
+    registry: Registry,
+    steps: Sequence[Step],
+    chosen: Step | None,
+    on_choose: Callable[[Step], object],
+    *,
+    real: bool = True,
+) -> None:
+    """Draw the list; a round of a loop is indented under it."""
+    with ui.element("div").classes("fs-steps").props('role=group aria-label="Steps"'):
+        for step in steps[:MOST_ROUNDS]:
+            name, kind, symbol = step_name(workflow, registry, step)
+            depth = min(len(step.iteration), 2)
+            inset = {0: "", 1: " fs-step--in", 2: " fs-step--in2"}[depth]
+            current = chosen is not None and (chosen.node_id, chosen.iteration) == (step.node_id, step.iteration)
+            with (
+                ui.element("button")
+                .classes(f"fs-step{inset}")
+                .props(
+                    f'type=button aria-current={"true" if current else "false"} data-step="{escape(step.node_id)}"'
+                ) as row
+            ):
+                step_mark(step)
+                tile(kind, symbol)  # type: ignore[arg-type]
+                with ui.element("span").classes("fs-stack"):
+                    ui.label(name).classes("fs-strong fs-ellipsis")
+                    text = step_line(step, test=not real)
+                    if step.iteration:
+                        text = f"Round {step.iteration[-1] + 1}, {text[:1].lower() + text[1:]}"
+                    ui.label(text).classes("fs-caption fs-ellipsis").props(f'title="{escape(text)}"')
+                ui.label(lasted(step.started_at, step.completed_at) if real else "").classes("fs-caption")
+            row.on("click", lambda step=step: on_choose(step))
+        if len(steps) > MOST_ROUNDS:
+            ui.label(f"and {len(steps) - MOST_ROUNDS:,} more steps").classes("fs-caption")
+
+
+def step_mark(step: Step) -> None:
+    """Draw the seal of a step's state."""
+    word, colour, symbol = state_words(step.status)
+    shape = {"ok": "ok", "bad": "bad", "warn": "warn", "busy": "busy"}.get(colour, "idle")
+    with ui.element("span").classes(f"fs-step__mark fs-step__mark--{shape}").props(f'role=img aria-label="{word}"'):
+        icon(symbol, 13)
+
+
+def step_detail(workflow: Workflow | None, registry: Registry, step: Step, *, test: bool, sender: str = "") -> None:
+    """Draw one step whole: what came in, its settings filled in, what it gave, what left."""
+    name, kind, symbol = step_name(workflow, registry, step)
+    word, colour, mark = state_words(step.status)
+    with ui.element("header").classes("fs-panel__head"):
+        tile(kind, symbol, large=True)  # type: ignore[arg-type]
+        with ui.element("div").classes("fs-detail__names"):
+            ui.label(name).classes("fs-panel__title")
+            if step.iteration:
+                ui.label("Round " + ", ".join(str(one + 1) for one in step.iteration)).classes("fs-caption")
+        chip(word, colour, icon=mark)  # type: ignore[arg-type]
+    with ui.element("div").classes("fs-panel__body"):
+        if step.error:
+            _error(step.error)
+        rows = step.detail.get("rows")
+        if rows:
+            _section("Why")
+            _rules(rows, taken="true" in step.ways)
+        if step.input:
+            _section("Settings, filled in")
+            facts(visible(step.input), _labels(workflow, registry, step))
+        if step.output:
+            _section("Goes out")
+            facts(visible(step.output))
+        for effect in step.effects:
+            _effect(effect, test=test, sender=sender)
+
+
+def _section(text: str) -> None:
+    ui.label(text).classes("fs-field-label")
+
+
+def _error(error: JsonObject) -> None:
+    with ui.element("div").classes("fs-card fs-card--bad"):
+        ui.label(str(error.get("message", ""))).classes("fs-strong")
+        if error.get("hint"):
+            ui.label(str(error["hint"]))
+        if error.get("answer"):
+            ui.label(str(error["answer"])).classes("fs-mono")
+
+
+def _rules(rows: Sequence[JsonObject], *, taken: bool) -> None:
+    ui.label(f"{'Yes' if taken else 'No'}: {rows_line(rows)}").classes("fs-voice")
+
+
+def _labels(workflow: Workflow | None, registry: Registry, step: Step) -> dict[str, str]:
+    """Return what the form calls the settings of a step."""
+    node = workflow.node(step.node_id) if workflow else None
+    found = registry.find(node.key) if node else None
+    return {one.key: one.label for one in found.settings()} if found else {}
+
+
+def facts(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
+    """Draw data as names and values, the names as `labels` has them; whole below on demand."""
+    if isinstance(value, dict) and value:
+        with ui.element("dl").classes("fs-facts"):
+            for key, item in list(value.items())[:MOST_FACTS]:
+                with ui.element("dt"):
+                    ui.label((labels or {}).get(key) or human(key))
+                with ui.element("dd"):
+                    ui.label(printed(item) or "nothing")
+    with ui.element("details"):
+        with ui.element("summary").classes("fs-caption"):
+            ui.label("As JSON")
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
+        with ui.element("pre").classes("fs-mono fs-well fs-json"):
+            ui.label(text[:20_000])
+
+
+def _effect(effect: Effect, *, test: bool, sender: str) -> None:
+    content = visible(effect.content)
+    if effect.kind == "message":
+        _section("Would be sent" if test else "Sent")
+        if content.get("channel") == "email":
+            mail({**content, "from": _from(content.get("from"), sender)})
+        else:
+            facts(content)
+    elif effect.kind == "call":
+        _section("Would be called" if test else "Called")
+        facts(content)
+    else:
+        words = {"created": "create", "updated": "change", "deleted": "delete"}
+        _section(f"Would {words[effect.kind]}" if test else effect.kind.capitalize())
+        facts(content)
+
+
+def _from(name: JsonValue, sender: str) -> str:
+    """Return who a mail comes from: the name that its step gives, and the address of the mail server."""
+    address = sender or NO_SENDER
+    return f"{name} <{address}>" if name and sender else f"{name}, {address}" if name else address
+
+
+def mail(content: JsonObject) -> None:
+    """Draw a mail as its reader gets it: on white, its HTML in a frame without script."""
+    with ui.element("article").classes("fs-mail").props('aria-label="Mail"'):
+        with ui.element("dl").classes("fs-mail__head"):
+            for key, word in (("from", "From"), ("to", "To"), ("cc", "Copy"), ("subject", "Subject")):
+                if content.get(key):
+                    with ui.element("dt"):
+                        ui.label(word)
+                    with ui.element("dd"):
+                        ui.label(printed(content[key])).classes("fs-strong" if key == "subject" else "")
+        html = content.get("html")
+        if html:
+            frame = ui.element("iframe").classes("fs-mail__body").props('sandbox="" title="Text of the mail"')
+            frame.props["srcdoc"] = f"<body style='margin:16px'>{html}</body>"
+        else:
+            ui.label(str(content.get("body") or content.get("text") or "")).classes("fs-mail__text")

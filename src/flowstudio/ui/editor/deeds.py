@@ -1,0 +1,168 @@
+"""What the bar and the shortcuts do with the whole workflow: undo, publish, switch, run, test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from nicegui import background_tasks, ui
+
+from flowstudio.domain.states import WorkflowStatus
+from flowstudio.errors import FlowStudioError, InvalidWorkflow
+from flowstudio.services.test_cases import renewed, run_cases
+from flowstudio.ui.editor.publish import Wish, ask_about_cases, ask_publish, runs_in
+from flowstudio.ui.editor.starting import ask_inputs, asked_for
+from flowstudio.ui.editor.trial import Trial
+from flowstudio.ui.theme import toast
+
+if TYPE_CHECKING:
+    from flowstudio.domain.problem import Problem
+    from flowstudio.ui.editor.desk import EditorDesk
+
+
+class Deeds:
+    """One desk's deeds."""
+
+    def __init__(self, desk: EditorDesk) -> None:
+        self.desk = desk
+
+    async def undo(self) -> None:
+        """Take the last edit back."""
+        label = await self.desk.session.undo(self.desk.actor, tab="")
+        with self.desk.root:
+            toast(f"Undone: {label}." if label else "There is nothing to undo.")
+
+    async def redo(self) -> None:
+        """Bring the last undone edit back."""
+        label = await self.desk.session.redo(self.desk.actor, tab="")
+        with self.desk.root:
+            toast(f"Redone: {label}." if label else "There is nothing to redo.")
+
+    async def publish(self, *, ask: bool = False) -> None:
+        """Make the draft live; `ask` or runs that wait bring the dialog first."""
+        before = self.desk.stored.published_version
+        try:
+            if not await self._cases_hold():
+                return
+            wish = await self._wish(ask=ask)
+            if wish is None:
+                return
+            version = await self.desk.studio.publishing.publish(
+                self.desk.actor, self.desk.workflow.id, name=wish.name, waiting_runs=wish.waiting_runs
+            )
+        except InvalidWorkflow as error:
+            toast(
+                f"Not yet: {error.message}",
+                action="Show it",
+                on_action=partial(self._show_first, error.problems),
+                wrong=True,
+            )
+            return
+        except FlowStudioError as error:
+            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            return
+        await self.reload()
+        told = f"Version {version} is published."
+        if self.desk.stored.status is not WorkflowStatus.ACTIVE:
+            toast(told, action="Switch it on", on_action=lambda: background_tasks.create(self.switch(True)))
+        elif before is None:
+            toast(told)
+        else:
+            place = f"/workflows/{self.desk.workflow.id}/versions?earlier={before}&later={version}"
+            toast(told, action="See what changed", on_action=lambda: ui.navigate.to(place))
+
+    async def _cases_hold(self) -> bool:
+        """Run the test cases; where some do not come out as promised, let the person decide."""
+        desk = self.desk
+        if any(one.severity == "error" for one in desk.problems):
+            return True  # publishing itself says what is wrong
+        results = await run_cases(desk.studio.testing, desk.actor, desk.workflow)
+        failed = [one for one in results if one.differences]
+        if not failed:
+            return True
+        choice = await ask_about_cases(failed, len(results))
+        if choice == "renew":
+            await desk.edit("Take new results into the test cases", lambda flow: renewed(flow, failed))
+        return choice is not None
+
+    async def _wish(self, *, ask: bool) -> Wish | None:
+        """Ask how to publish where there is something to ask; a draft with errors is refused without questions."""
+        faulty = any(one.severity == "error" for one in self.desk.problems)
+        if faulty or not (ask or await runs_in(self.desk, "waiting")):
+            return Wish()
+        return await ask_publish(self.desk)
+
+    def _show_first(self, problems: Sequence[Problem]) -> None:
+        first = next((one.node_id for one in problems if one.severity == "error" and one.node_id), None)
+        if first:
+            background_tasks.create(self._go_with_context(first))
+
+    async def _go_with_context(self, node_id: str) -> None:
+        with self.desk.root:
+            await self.desk.go_to(node_id)
+
+    async def switch(self, on: bool) -> None:
+        """Switch the workflow on or off."""
+        with self.desk.root:
+            try:
+                await self.desk.studio.publishing.toggle(self.desk.actor, self.desk.workflow.id, on)
+            except InvalidWorkflow as error:
+                toast(
+                    f"Not yet: {error.message}",
+                    action="Show it",
+                    on_action=partial(self._show_first, error.problems),
+                    wrong=True,
+                )
+            except FlowStudioError as error:
+                toast(error.message, wrong=True)
+            else:
+                toast("It is on. What starts it starts it now." if on else "It is off. Nothing starts it any more.")
+            await self.reload()
+
+    async def reload(self) -> None:
+        """Read status and version anew."""
+        await self.desk.look_up()
+        self.desk.bar.refresh()
+        await self.desk.show_detail()
+
+    async def run_now(self) -> None:
+        """Start a real run of the published version, with what it asks for."""
+        desk = self.desk
+        try:
+            live = await desk.studio.workflows.published(desk.actor, desk.workflow.id)
+            inputs = asked_for(live)
+            payload = await ask_inputs(desk.studio, desk.actor, inputs) if inputs else {}
+            if payload is None:
+                return
+            run_id = await desk.studio.runs.execute(desk.actor, desk.workflow.id, payload)
+        except FlowStudioError as error:
+            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            return
+        toast("The run has started.", action="Watch it", on_action=lambda: ui.navigate.to(f"/runs/{run_id}"))
+
+    async def start_trial(self) -> None:
+        """Begin a test run: nothing leaves."""
+        if self.desk.trial is not None:
+            return
+        errors = [one for one in self.desk.problems if one.severity == "error"]
+        if errors:
+            toast(
+                f"Not yet: {errors[0].message}",
+                action="Show it",
+                on_action=partial(self._show_first, errors),
+                wrong=True,
+            )
+            return
+        self.desk.trial = Trial(self.desk)
+        await self.desk.trial.begin()
+
+    async def end_trial(self) -> None:
+        """Go back to editing."""
+        self.desk.trial = None
+        self.desk.canvas.clear_status()
+        self.desk.canvas.set_readonly(False)
+        self.desk.root.classes(remove="fs-editor--trial")
+        self.desk.bar.show_trial(None)
+        await self.desk.show_detail()
+        self.desk.show_drawer()

@@ -1,0 +1,153 @@
+"""What a desk's visitor has chosen, and the panels that follow the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from nicegui import ui
+
+from flowstudio.analysis import variables_at
+from flowstudio.domain.actor import Role
+from flowstudio.ui.editor.samples import kept_example, with_fields
+from flowstudio.ui.editor.selection import panel_of
+from flowstudio.ui.editor.surroundings import Surroundings, sample_at
+from flowstudio.ui.editor.trigger_extras import trigger_extras
+
+if TYPE_CHECKING:
+    from flowstudio.domain.actor import Actor
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.domain.problem import Problem
+    from flowstudio.domain.workflow import Workflow
+    from flowstudio.services.editing.session import WorkflowSession
+    from flowstudio.services.studio import Studio
+    from flowstudio.ui.components.canvas import FlowCanvas
+    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.detail import Detail
+    from flowstudio.ui.editor.drawer import Drawer
+    from flowstudio.ui.editor.pinning import Pinning
+    from flowstudio.ui.editor.trial import Trial
+    from flowstudio.ui.editor.view import Graph
+
+
+class Choosing:
+    """The half of a desk that knows what is chosen."""
+
+    studio: Studio
+    actor: Actor
+    session: WorkflowSession
+    root: ui.element
+    detail: Detail
+    drawer: Drawer
+    pinning: Pinning
+    trial: Trial | None
+    problems: Sequence[Problem]
+    selected: list[str]
+    tried_with: JsonObject
+    """The sample that this tab's last test run began with, where it was another than the example."""
+    _graph: Graph
+    _canvas: FlowCanvas | None
+    _surroundings: Surroundings | None
+
+    @property
+    def workflow(self) -> Workflow:
+        """The draft as it stands."""
+        return self.session.workflow
+
+    @property
+    def canvas(self) -> FlowCanvas:
+        """The canvas, once drawn."""
+        assert self._canvas is not None
+        return self._canvas
+
+    @property
+    def readonly(self) -> bool:
+        """Say whether this person may look only."""
+        return not self.actor.may(Role.BUILDER)
+
+    def free_spot(self) -> JsonObject:
+        """Return a place right of everything that is drawn."""
+        nodes = self._graph["nodes"]
+        right = max((one["x"] + (one.get("w") or 264) for one in nodes), default=0.0)
+        return {"x": right + 48, "y": min((one["y"] for one in nodes), default=0.0)}
+
+    async def _follow(self, *, own: bool) -> None:
+        with self.root:
+            surroundings = await self._look_around()
+            if not self.detail.refresh(self.workflow, surroundings, self.problems, own=own):
+                await self.show_detail()
+
+    async def _selected(self, event: dict[str, Any]) -> None:
+        nodes = [str(one) for one in event.get("nodes", [])]
+        if nodes == self.selected:
+            return
+        self.selected = nodes
+        if self.trial is not None:
+            self.trial.select(nodes[0] if nodes else None)
+            return
+        await self.show_detail()
+        self.show_drawer()
+
+    async def choose(self, nodes: list[str]) -> None:
+        """Choose these boxes and nothing else."""
+        self.canvas.select(nodes)
+        self.selected = nodes
+        await self.show_detail()
+        self.show_drawer()
+
+    async def opened(self, event: dict[str, Any]) -> None:
+        """Show a step's settings and put the cursor into the first."""
+        self.selected = [str(event.get("node"))]
+        await self.show_detail()
+        ui.run_javascript("document.querySelector('.fs-detail [tabindex=\"0\"], .fs-detail input')?.focus()")
+
+    async def go_to(self, node_id: str) -> None:
+        """Bring a step to the middle, select it, and open its settings."""
+        self.canvas.focus_node(node_id)
+        self.selected = [node_id]
+        await self.show_detail()
+        self.show_drawer()
+
+    def _point(self, node_id: str) -> None:
+        self.canvas.highlight([node_id] if node_id else [])
+
+    async def _look_around(self) -> Surroundings:
+        facts = await self.studio.documents.facts(self.actor.workspace)
+        node_id = self.selected[0] if len(self.selected) == 1 else None
+        known = node_id is not None and self.workflow.node(node_id) is not None
+        example = self.tried_with.get("trigger") or kept_example(self.workflow) or {}
+        variables = (
+            variables_at(self.workflow, node_id, self.studio.registry, facts, example) if known and node_id else ()
+        )
+        groups = with_fields([one.to_json() for one in variables], example)
+        zone = self.studio.settings.zone(self.actor.workspace)
+        names = {key: name for key, name in facts.workflow_names.items() if key != self.workflow.id}
+        now = self.studio.clock.now()
+        sample = (
+            sample_at(self.workflow, node_id, self.studio.registry, facts, now, zone, self.tried_with)
+            if node_id
+            else None
+        )
+        self._surroundings = Surroundings(facts, names, zone, now, groups, sample)
+        return self._surroundings
+
+    async def show_detail(self) -> None:
+        """Draw the panel of what is selected."""
+        other = panel_of(cast("EditorDesk", self))
+        if other is not None:
+            self.detail.show_other(other)
+            return
+        surroundings = await self._look_around()
+        node_id = self.selected[0] if len(self.selected) == 1 else None
+        self.detail.show(self.workflow, node_id, surroundings, self.problems, lambda: self._extras(node_id))
+
+    def _extras(self, node_id: str | None) -> Callable[[], object] | None:
+        node = self.workflow.node(node_id) if node_id else None
+        return self.pinning.draw(node) if node is not None else trigger_extras(cast("EditorDesk", self), node_id)
+
+    def show_drawer(self) -> None:
+        """Bring sentence and problems up to date."""
+        explanation = (
+            self.studio.documents.explain(self.workflow) if self.workflow.triggers or self.workflow.nodes else None
+        )
+        self.drawer.show(explanation, self.problems, self.selected[0] if self.selected else None)

@@ -1,0 +1,238 @@
+"""The panel at the right: one step's settings, what happens if it fails, and its note; or the workflow's own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from flowstudio.services.editing import ops
+from flowstudio.services.facts import WorkspaceFacts
+from flowstudio.ui.components.words import human
+from flowstudio.ui.editor.failure import draw_failure
+from flowstudio.ui.editor.faults import faults_of
+from flowstudio.ui.editor.naming import Naming
+from flowstudio.ui.editor.notices import Notices
+from flowstudio.ui.editor.workflow_panel import workflow_panel
+from flowstudio.ui.forms import Form, render_form
+from flowstudio.ui.theme import button, tile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowstudio.analysis import Facts
+    from flowstudio.domain.json import JsonValue
+    from flowstudio.domain.problem import Problem
+    from flowstudio.domain.workflow import Node, Trigger, Workflow
+    from flowstudio.kit import NodeType, Registry
+    from flowstudio.ui.editor.surroundings import Surroundings
+
+Edit = Callable[[str, Callable[["Workflow"], "Workflow"], str | None], Awaitable[None]]
+"""Label, operation, and the key under which quick edits become one."""
+
+Extra = Callable[[], Callable[[], object] | None]
+"""Draws what else belongs to a step; returns what brings it up to date after an edit."""
+
+
+class Detail:
+    """Draws what is selected; typing in it never draws it anew."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        edit: Edit,
+        remove: Callable[[str], object],
+        keep: Callable[[str], object] | None = None,
+    ) -> None:
+        """`keep` makes a preset of a step, where there is a place for presets."""
+        self._registry = registry
+        self._keep = keep
+        self._edit = edit
+        self._naming = Naming(registry, edit, lambda: self._facts)
+        self._facts: Facts = WorkspaceFacts()
+        self._remove = remove
+        self._place: ui.element | None = None
+        self._form: Form | None = None
+        self._name: ui.input | None = None
+        self._refresh_extra: Callable[[], object] | None = None
+        self.switched_off_because: str | None = None
+        self.node_id: str | None = None
+        self._other = False
+
+    def draw(self) -> ui.element:
+        """Draw the panel's place."""
+        self._place = ui.element("aside").classes("fs-panel fs-detail").props('aria-label="Details"')
+        return self._place
+
+    def show(
+        self,
+        workflow: Workflow,
+        node_id: str | None,
+        surroundings: Surroundings,
+        problems: Sequence[Problem],
+        extra: Extra,
+    ) -> None:
+        """Show a step, or the workflow when none is chosen; `extra` draws what else belongs to it."""
+        assert self._place is not None
+        self._facts = surroundings.facts
+        self.node_id, self._form, self._name, self._refresh_extra = node_id, None, None, None
+        self._other = False
+        part = (workflow.node(node_id) or workflow.trigger(node_id)) if node_id else None
+        self._place.clear()
+        self._place.props["data-node"] = node_id or ""
+        with self._place:
+            if part is None:
+                self.node_id = None
+                workflow_panel(workflow, self._edit, self._with(extra), self.switched_off_because)
+            else:
+                self._step(part, surroundings, problems, self._with(extra))
+
+    def show_other(self, draw: Callable[[], None]) -> None:
+        """Show what is neither a step nor the workflow: several boxes, a note, a group."""
+        assert self._place is not None
+        self.node_id, self._form, self._name, self._refresh_extra = None, None, None, None
+        self._other = True
+        self._place.clear()
+        self._place.props["data-node"] = ""
+        with self._place:
+            draw()
+
+    def _with(self, extra: Extra) -> Callable[[], None]:
+        def draw() -> None:
+            self._refresh_extra = extra()
+
+        return draw
+
+    def refresh(
+        self, workflow: Workflow, surroundings: Surroundings, problems: Sequence[Problem], *, own: bool
+    ) -> bool:
+        """Bring the shown step up to date after an edit; False when it must be drawn anew."""
+        self._facts = surroundings.facts
+        if self._other:
+            return own
+        part = (workflow.node(self.node_id) or workflow.trigger(self.node_id)) if self.node_id else None
+        if part is None:
+            return self.node_id is None
+        if self._form is None:
+            return False
+        if self._refresh_extra is not None:
+            self._refresh_extra()
+        errors, warnings = faults_of(part.id, problems)
+        self._form.set_errors(errors)
+        self._form.set_warnings(warnings)
+        self._form.set_variables(surroundings.variables)
+        if not own and self._form.values != part.config:
+            self._form.set_values(part.config)
+        if self._name is not None and not own:
+            self._name.set_value(part.name)
+        return True
+
+    def _step(
+        self,
+        part: Node | Trigger,
+        surroundings: Surroundings,
+        problems: Sequence[Problem],
+        extra: Callable[[], None],
+    ) -> None:
+        found = self._registry.find(part.key)
+        title = found.title if found else part.type
+        with ui.element("header").classes("fs-panel__head"):
+            tile(found.kind if found else "plain", found.icon if found else "question-mark", large=True)
+            with ui.element("div").classes("fs-detail__names"):
+                self._name_field(part, title)
+                ui.label(f"{human(found.kind) if found else 'Step'}, {title}").classes("fs-caption")
+            self._menu(part)
+        if found is None:
+            ui.label(
+                "FlowStudio does not know this kind of step. It stays as it came and is left out of runs."
+            ).classes("fs-text fs-panel__body")
+            return
+        is_node = hasattr(part, "on_error")
+        if not is_node:
+            with ui.element("div").classes("fs-panel__body"):
+                self._settings(part, found, surroundings, problems)
+                extra()
+            return
+        with ui.tabs().props("no-caps dense inline-label align=left breakpoint=0").classes("fs-detail__tabs") as tabs:
+            ui.tab("settings", "Rules" if part.type == "condition" else "Settings")
+            ui.tab("failure", "If it fails")
+            ui.tab("notices", "Tell people")
+            ui.tab("notes", "Notes")
+        with ui.tab_panels(tabs, value="settings", animated=False).classes("fs-detail__panels"):
+            with ui.tab_panel("settings").classes("fs-panel__body"):
+                ui.label(help_text(found)).classes("fs-caption")
+                self._settings(part, found, surroundings, problems)
+                extra()
+            with ui.tab_panel("failure").classes("fs-panel__body"):
+                draw_failure(part, self._edit)  # type: ignore[arg-type]
+            with ui.tab_panel("notices").classes("fs-panel__body"):
+                Notices(part, self._edit).draw()  # type: ignore[arg-type]
+            with ui.tab_panel("notes").classes("fs-panel__body"):
+                self._notes(part)  # type: ignore[arg-type]
+
+    def _name_field(self, part: Node | Trigger, title: str) -> None:
+        async def rename(event: object) -> None:
+            name = str(getattr(event, "value", "") or "").strip()[:200]
+            await self._edit("Rename", lambda flow: ops.update_node(flow, part.id, name=name), f"name:{part.id}")
+
+        self._name = (
+            ui.input(value=part.name, placeholder=title, on_change=rename)
+            .props('dense borderless debounce=300 maxlength=200 aria-label="Name of the step"')
+            .classes("fs-detail__name")
+        )
+
+    def _menu(self, part: Node | Trigger) -> None:
+        with button("", "quiet", icon="dots", label="More about this step"), ui.menu().classes("fs-menu"):
+            if hasattr(part, "disabled"):
+                text = "Switch on" if part.disabled else "Switch off"
+                ui.menu_item(
+                    text,
+                    on_click=lambda: self._edit(
+                        text, lambda flow: ops.update_node(flow, part.id, disabled=not part.disabled), None
+                    ),
+                )
+            if (keep := self._keep) is not None and self._registry.find(part.key) is not None:
+                ui.menu_item("Save as preset", on_click=lambda: keep(part.id))
+            ui.menu_item("Delete", on_click=lambda: self._remove(part.id))
+
+    def _settings(
+        self, part: Node | Trigger, found: type[NodeType], surroundings: Surroundings, problems: Sequence[Problem]
+    ) -> None:
+        async def change(key: str, value: JsonValue) -> None:
+            refused = await self._naming.change(f"Change {human(key).lower()}", part.id, key, value)
+            if refused and self._form is not None:
+                self._form.set_errors({key: refused})
+
+        def changed(key: str, value: JsonValue) -> None:
+            self._soon(change(key, value))
+
+        errors, warnings = faults_of(part.id, problems)
+        context = surroundings.context(errors=errors, warnings=warnings)
+        self._form = render_form(found.settings(), part.config, context=context, on_change=changed)
+        if getattr(found, "main", None) and hasattr(part, "outputs") and found.kind not in ("condition", "end"):
+            self._naming.result_field(part, found)
+
+    def _notes(self, node: Node) -> None:
+        async def note(event: object) -> None:
+            text = str(getattr(event, "value", "") or "")[:5000]
+            await self._edit("Note", lambda flow: ops.update_node(flow, node.id, note=text), f"note:{node.id}")
+
+        ui.label("For whoever opens this next").classes("fs-field-label")
+        ui.textarea(value=node.note, on_change=note).props(
+            'outlined autogrow debounce=400 aria-label="Note" maxlength=5000'
+        )
+
+    def _soon(self, work: Awaitable[None]) -> None:
+        from nicegui import background_tasks
+
+        background_tasks.create(_awaited(work))
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
+
+
+def help_text(found: type[NodeType]) -> str:
+    """Return the help that a step's author wrote, as one paragraph."""
+    return " ".join((found.__doc__ or "").split())

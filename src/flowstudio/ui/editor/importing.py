@@ -1,0 +1,69 @@
+"""A file that comes to the editor: it replaces the draft, which undo takes back, or becomes a workflow of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from nicegui import ui
+
+from flowstudio.domain.problem import has_errors
+from flowstudio.errors import FlowStudioError
+from flowstudio.ui.components.ask import answer_of
+from flowstudio.ui.components.importing import import_file, refused
+from flowstudio.ui.theme import button, dialog_title, toast
+
+if TYPE_CHECKING:
+    from flowstudio.domain.workflow import Workflow
+    from flowstudio.ui.editor.desk import EditorDesk
+
+Choice = Literal["replace", "new"]
+
+
+async def bring_in(desk: EditorDesk, name: str, raw: bytes) -> None:
+    """Ask what the file is for, unless the draft is empty, and do it."""
+    with desk.root:
+        chosen = "replace" if _empty(desk.workflow) else await _ask(name)
+        if chosen == "new":
+            await import_file(desk.studio, desk.actor, name, raw)
+        elif chosen == "replace":
+            await _replace(desk, name, raw)
+
+
+def _empty(workflow: Workflow) -> bool:
+    return not workflow.nodes and not workflow.triggers
+
+
+async def _ask(name: str) -> Choice | None:
+    with ui.dialog() as dialog, ui.card().classes("fs-dialog"):
+        dialog_title(dialog, f"What should {name} become?")
+        ui.label("Replacing this draft can be undone. What is live stays live until you publish.").classes(
+            "fs-text fs-text-2"
+        )
+        with ui.element("div").classes("fs-dialog__deeds"):
+            button("Not now", "quiet", on_click=lambda: dialog.submit(None))
+            button("A new workflow", on_click=lambda: dialog.submit("new"))
+            button("Replace this draft", "primary", on_click=lambda: dialog.submit("replace"))
+    answer: Choice | None = await answer_of(dialog)
+    return answer
+
+
+async def _replace(desk: EditorDesk, name: str, raw: bytes) -> None:
+    documents = desk.studio.documents
+    try:
+        result = documents.read(documents.parse(raw))
+    except FlowStudioError as error:
+        refused(name, (), f"{error.message} {error.hint}".strip())
+        return
+    workflow = result.workflow
+    if workflow is None:
+        refused(name, result.problems)
+        return
+    await desk.edit(f"Bring in {name}", lambda flow: _in_place_of(flow, workflow))
+    desk.canvas.fit()
+    faulty = has_errors(list(result.problems))
+    toast(f"{name} is the draft now." + (" It has problems, see the list." if faulty else ""))
+
+
+def _in_place_of(old: Workflow, new: Workflow) -> Workflow:
+    """Return the new document under the old one's id, version and status."""
+    return new.model_copy(update={"id": old.id, "version": old.version, "status": old.status})

@@ -1,0 +1,253 @@
+"""Commands that the canvas sends: shortcuts and menus, translated to edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from nicegui import ui
+
+from flowstudio.services.editing import ops
+from flowstudio.services.editing.annotating import GROUP, NOTE, group_around, groups_of
+from flowstudio.services.editing.arranging import connected
+from flowstudio.ui.components.words import count_of
+from flowstudio.ui.editor.command_bar import ask_command
+from flowstudio.ui.editor.shortcuts import COMMANDS, show_shortcuts
+from flowstudio.ui.editor.view import with_positions
+from flowstudio.ui.theme import toast
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.domain.workflow import Workflow
+    from flowstudio.ui.editor.desk import EditorDesk
+
+
+class Commands:
+    """Runs one command."""
+
+    def __init__(self, desk: EditorDesk) -> None:
+        self.desk = desk
+        self._asking = False
+
+    async def run(self, event: dict[str, Any]) -> None:
+        """Carry out a command of the canvas; unknown ones are left alone."""
+        name = str(event.get("name") or "")
+        known = next((one for one in COMMANDS if one.name == name), None)
+        nodes = [str(one) for one in event.get("nodes") or self.desk.selected]
+        if known is not None and (len(nodes) < known.fewest or (known.writes and self.desk.readonly)):
+            return
+        deed = getattr(self, f"_do_{name}", None)
+        if deed is not None:
+            await deed(nodes, event)
+        elif name.startswith(("align_", "distribute_")):
+            await self._bring_into_line(name, nodes)
+
+    async def _do_undo(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.deeds.undo()
+
+    async def _do_redo(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.deeds.redo()
+
+    async def _do_copy(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        self._copy(nodes)
+
+    async def _do_cut(self, nodes: list[str], event: dict[str, Any]) -> None:
+        self._copy(nodes)
+        await self._do_delete(nodes, event)
+
+    async def _do_paste(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes
+        await self.desk.patch(
+            [{"op": "paste", "text": event.get("text", ""), "x": event.get("x"), "y": event.get("y")}]
+        )
+
+    async def _do_duplicate(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "paste", "text": self._text(nodes)}])
+
+    async def _do_delete(self, nodes: list[str], event: dict[str, Any]) -> None:
+        await self.desk.patch([{"op": "remove", "nodes": nodes, "edges": event.get("edges") or []}])
+
+    async def _do_delete_heal(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "remove", "nodes": nodes, "edges": [], "heal": True}])
+
+    async def _do_disable(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.edit("Switch on or off", lambda flow: _flip(flow, nodes))
+
+    async def _do_rename(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        if nodes[0].startswith(NOTE):
+            self.desk.canvas.write_note(nodes[0])
+            return
+        await self.desk.go_to(nodes[0])
+        ui.run_javascript(
+            "const f = document.querySelector('.fs-detail__name input, .fs-detail .q-field input');"
+            "f?.focus(); f?.select();"
+        )
+
+    async def _do_swap(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.adding.swap(nodes[0])
+
+    async def _do_pin(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.pinning.flip(nodes)
+
+    async def _do_note(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes
+        at = {"x": event["x"], "y": event["y"]} if event.get("pointed") else self.desk.free_spot()
+        made = await self.desk.patch([{"op": "add_note", **at}])
+        if made:
+            self.desk.canvas.focus_node(made[0])
+            self.desk.canvas.write_note(made[0])
+
+    async def _do_group(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "group", "nodes": [one for one in nodes if not one.startswith(NOTE)]}])
+
+    async def _do_ungroup(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "ungroup", "groups": self._groups(nodes)}])
+
+    async def _do_fold(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        known = groups_of(self.desk.workflow)
+        for one in self._groups(nodes):
+            folded = bool(known[one].get("collapsed"))
+            await self.desk.patch([{"op": "set_group", "id": one, "collapsed": not folded}])
+
+    def _groups(self, nodes: list[str]) -> list[str]:
+        """Return the groups that are chosen, or that the chosen steps stand in."""
+        named = [one.removeprefix(GROUP) for one in nodes if one.startswith(GROUP)]
+        held = [group_around(self.desk.workflow, one) for one in nodes if not one.startswith((GROUP, NOTE))]
+        known = groups_of(self.desk.workflow)
+        return [one for one in dict.fromkeys((*named, *held)) if one in known]
+
+    async def _bring_into_line(self, name: str, nodes: list[str]) -> None:
+        op, _, how = name.partition("_")
+        await self.desk.patch([{"op": op, "nodes": nodes, "to" if op == "align" else "along": how}])
+
+    async def _do_select_up(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.choose(connected(self.desk.workflow, nodes, "up"))
+
+    async def _do_select_down(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.choose(connected(self.desk.workflow, nodes, "down"))
+
+    async def _do_select_all(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        flow = self.desk.workflow
+        await self.desk.choose([*(one.id for one in flow.triggers), *(one.id for one in flow.nodes)])
+
+    async def _do_open(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.opened({"node": nodes[0]})
+
+    async def _do_tidy(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.bar.tidy()
+
+    async def _do_turn(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.bar.turn()
+
+    async def _do_fit(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.canvas.fit()
+
+    async def _do_zoom_in(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.canvas.zoom_in()
+
+    async def _do_zoom_out(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.canvas.zoom_out()
+
+    async def _do_zoom_reset(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.canvas.zoom_reset()
+
+    async def _do_test(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.deeds.start_trial()
+
+    async def _do_trial_step(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        if self.desk.trial is not None:
+            await self.desk.trial.step()
+
+    async def _do_publish(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.deeds.publish()
+
+    async def _do_validate(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        await self.desk.bar.validate()
+
+    async def _do_template(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        with self.desk.root:
+            await self.desk.bar.save_as_template()
+
+    async def _do_export(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.bar.export()
+
+    async def _do_outline(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        ui.navigate.to(f"/workflows/{self.desk.workflow.id}/outline")
+
+    async def _do_tour(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.tour.show()
+
+    async def _do_palette(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        self.desk.palette.focus()
+
+    async def _do_shortcuts(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        show_shortcuts()
+
+    async def _do_commands(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        if self.desk.trial is not None or self._asking:
+            return
+        self._asking = True
+        try:
+            choice = await ask_command(self.desk)
+        finally:
+            self._asking = False
+        if choice is None:
+            return
+        match choice.deed:
+            case "do":
+                await self.run({"name": choice.value})
+            case "go":
+                await self.desk.go_to(choice.value)
+            case "add":
+                await self.desk.adding.step(choice.value)
+
+    def _text(self, nodes: list[str]) -> str:
+        workflow = with_positions(self.desk.workflow, self.desk.studio.registry)
+        part: JsonObject = ops.copied(workflow, nodes)
+        return orjson.dumps(part, option=orjson.OPT_INDENT_2).decode()
+
+    def _copy(self, nodes: list[str]) -> None:
+        if nodes:
+            ui.clipboard.write(self._text(nodes))
+            toast(f"{count_of(len(nodes), 'step')} copied.")
+
+
+def _flip(workflow: Workflow, nodes: list[str]) -> Workflow:
+    on = all((node := workflow.node(one)) is not None and node.disabled for one in nodes)
+    for one in nodes:
+        if workflow.node(one) is not None:
+            workflow = ops.update_node(workflow, one, disabled=not on)
+    return workflow

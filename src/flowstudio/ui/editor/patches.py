@@ -1,0 +1,223 @@
+"""Gestures on the canvas, translated to operations on the document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from flowstudio.domain.workflow import TRIGGER, Workflow
+from flowstudio.errors import BadRequest
+from flowstudio.graph import place_after
+from flowstudio.services.editing import annotating, arranging, ops
+from flowstudio.services.editing.annotating import GROUP, NOTE
+from flowstudio.services.editing.presets import add_preset
+from flowstudio.ui.editor.boxes import boxes_of, moved, shifted
+from flowstudio.ui.editor.view import direction_of, positions_of, shape_of, tidied, with_positions
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.kit import Registry
+
+MAX_PASTE = 2_000_000
+STEP = 24.0
+"""How far a pasted or shifted step stands beside its source, in canvas pixels."""
+
+QUICK_FIX = "Quick fix"
+"""What an edit is called that changes settings from outside the panel."""
+
+
+class Patch:
+    """The operations of one gesture, applied together; afterwards `select` names what should be selected."""
+
+    def __init__(self, operations: list[JsonObject], registry: Registry) -> None:
+        self.operations = operations
+        self.registry = registry
+        self.select: list[str] | None = None
+
+    @property
+    def label(self) -> str:
+        """Say in a word what the gesture did, for undo."""
+        if any(one.get("op") == "set" for one in self.operations):
+            return QUICK_FIX
+        first = self.operations[0]["op"] if self.operations else ""
+        words = {
+            "move": "Move",
+            "add_note": "Add a note",
+            "note": "Change a note",
+            "group": "Group",
+            "ungroup": "Ungroup",
+            "set_group": "Change a group",
+            "align": "Align",
+            "distribute": "Distribute",
+            "swap": "Change the kind of step",
+            "remove": "Delete",
+            "connect": "Connect",
+            "add": "Add a step",
+            "paste": "Paste",
+            "reconnect": "Reconnect",
+        }
+        return words.get(first, "Change")
+
+    def __call__(self, workflow: Workflow) -> Workflow:
+        """Apply every operation."""
+        result = with_positions(workflow, self.registry)
+        for operation in self.operations:
+            result = self._apply(result, operation)
+        return result
+
+    def _apply(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        apply = getattr(self, f"_op_{operation.get('op')}", None)
+        if apply is None:
+            raise BadRequest("The canvas sent something that FlowStudio does not know.")
+        try:
+            result: Workflow = apply(workflow, operation)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadRequest("The canvas sent something that is not complete.") from error
+        return result
+
+    def _op_move(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return moved(workflow, shape_of(workflow, self.registry), operation["to"])
+
+    def _op_remove(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        nodes = [str(one) for one in operation.get("nodes", [])]
+        edges = [_real_edge(workflow, one) for one in operation.get("edges", [])]
+        notes = [one.removeprefix(NOTE) for one in nodes if one.startswith(NOTE)]
+        named = {one.removeprefix(GROUP) for one in nodes if one.startswith(GROUP)}
+        groups = [one for key, one in annotating.groups_of(workflow).items() if key in named]
+        steps = [one for one in nodes if not one.startswith((NOTE, GROUP))]
+        steps += [inner for group in groups for inner in annotating.members(group)]
+        shape = shape_of(workflow, self.registry)
+        steps += [inner for one in steps for inner in shape.bodies.get(one, ()) if groups]
+        return ops.remove(
+            annotating.remove_notes(workflow, notes), dict.fromkeys(steps), edges, heal=bool(operation.get("heal"))
+        )
+
+    def _op_connect(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        way = operation.get("way") or "out"
+        return ops.connect(workflow, operation["from"], way, operation["to"], self.registry)
+
+    def _op_reconnect(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        without = ops.remove(workflow, edges=[_real_edge(workflow, operation["edge"])])
+        return self._op_connect(without, operation)
+
+    def _op_set(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return ops.set_at(workflow, str(operation["node"]), list(operation["where"]), operation.get("value"))
+
+    def _op_add_note(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        at = round(float(operation["x"]) / ops.GRID) * ops.GRID, round(float(operation["y"]) / ops.GRID) * ops.GRID
+        result, note_id = annotating.add_note(workflow, at, str(operation.get("text") or ""))
+        self.select = [NOTE + note_id]
+        return result
+
+    def _op_note(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        fields = {key: operation[key] for key in ("text", "tone", "w", "h") if key in operation}
+        return annotating.change_note(workflow, str(operation["id"]).removeprefix(NOTE), **fields)
+
+    def _op_group(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        steps: list[str] = []
+        known = annotating.groups_of(workflow)
+        for one in map(str, operation["nodes"]):
+            steps += annotating.members(known.get(one.removeprefix(GROUP), {})) if one.startswith(GROUP) else [one]
+        result, group_id = annotating.make_group(workflow, steps, str(operation.get("name") or "")[:120])
+        self.select = [GROUP + group_id]
+        return result
+
+    def _op_ungroup(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return annotating.ungroup(workflow, [str(one).removeprefix(GROUP) for one in operation["groups"]])
+
+    def _op_set_group(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        fields = {key: operation[key] for key in ("name", "collapsed") if key in operation}
+        return annotating.change_group(workflow, str(operation["id"]).removeprefix(GROUP), **fields)
+
+    def _op_align(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        shape = shape_of(workflow, self.registry)
+        boxes = boxes_of(workflow, shape, operation["nodes"])
+        return shifted(workflow, shape, arranging.aligned(boxes, str(operation["to"])))
+
+    def _op_distribute(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        shape = shape_of(workflow, self.registry)
+        boxes = boxes_of(workflow, shape, operation["nodes"])
+        return shifted(workflow, shape, arranging.distributed(boxes, str(operation["along"])))
+
+    def _op_swap(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return ops.swap_type(workflow, str(operation["node"]), str(operation["key"]), self.registry)
+
+    def _op_add(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        key = str(operation["key"])
+        after, into = operation.get("after"), operation.get("into")
+        spot = (float(operation["x"]), float(operation["y"])) if operation.get("x") is not None else None
+        is_trigger = key.startswith(ops.TRIGGER_PREFIX)
+        if spot is None or (after and not is_trigger):
+            spot = self._place(workflow, after, spot)
+        if isinstance(part := operation.get("part"), dict):
+            added, new_id = add_preset(workflow, key, part, self.registry, at=spot)
+        else:
+            added, new_id = ops.add_step(workflow, key, self.registry, at=spot)
+        added = with_positions(added, self.registry)
+        self.select = [new_id]
+        if is_trigger:
+            return added
+        if into:
+            edge_id = _real_edge(added, into)
+            wired = ops.insert_into(added, edge_id, new_id, self.registry)
+            group = annotating.group_around(added, edge_id.partition(":")[0], edge_id.rpartition(">")[2])
+            if group is not None:
+                wired = annotating.join_group(wired, group, new_id)
+            return self._make_room(wired, new_id)
+        if after:
+            return ops.connect(added, after["from"], after.get("way") or "out", new_id, self.registry)
+        return added
+
+    def _place(
+        self, workflow: Workflow, after: JsonObject | None, spot: tuple[float, float] | None
+    ) -> tuple[float, float]:
+        if spot is not None and after is None:
+            return spot
+        if spot is not None:
+            return spot
+        shape = shape_of(workflow, self.registry)
+        source, way = (after["from"], after.get("way") or "out") if after else (None, "out")
+        return place_after(
+            workflow, positions_of(workflow, shape), source, way, shape=shape, direction=direction_of(workflow)
+        )
+
+    def _make_room(self, workflow: Workflow, new_id: str) -> Workflow:
+        """After inserting into an edge, lay the workflow out anew if the new box overlaps another."""
+        spots = {key: (one["x"], one["y"]) for key, one in workflow.layout.nodes.items()}
+        x, y = spots[new_id]
+        crowded = any(
+            key != new_id and abs(other[0] - x) < 264 + STEP and abs(other[1] - y) < 64 + STEP
+            for key, other in spots.items()
+        )
+        return tidied(workflow, self.registry) if crowded else workflow
+
+    def _op_paste(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        part = pasted_part(str(operation.get("text", "")))
+        at = (float(operation["x"]), float(operation["y"])) if operation.get("x") is not None else None
+        result, ids = ops.paste(workflow, part, at)
+        self.select = ids
+        return with_positions(result, self.registry)
+
+
+def pasted_part(text: str) -> JsonObject:
+    """Read copied steps; raise BadRequest for anything else."""
+    if len(text) > MAX_PASTE:
+        raise BadRequest("That is too much to paste at once.")
+    try:
+        part = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("The clipboard holds no steps.", hint="Copy steps on a canvas first.") from error
+    if not isinstance(part, dict) or part.get("flowstudio") != "steps":
+        raise BadRequest("The clipboard holds no steps.", hint="To bring in a whole workflow, use Import.")
+    return part
+
+
+def _real_edge(workflow: Workflow, edge_id: str) -> str:
+    """Return the document's edge behind a drawn one: an edge of all triggers is drawn once for each."""
+    if any(edge.id == edge_id for edge in workflow.edges):
+        return edge_id
+    source, _, rest = edge_id.partition(":")
+    if workflow.trigger(source) is not None:
+        return f"{TRIGGER}:{rest}"
+    return edge_id

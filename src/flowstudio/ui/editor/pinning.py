@@ -1,0 +1,111 @@
+"""Pinned results: what a step gives in test runs without being carried out, and what later steps see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import orjson
+from nicegui import ui
+
+from flowstudio.ui.components.json_field import json_field
+from flowstudio.ui.editor.samples import pinned_of, with_pinned
+from flowstudio.ui.theme import button, toast
+
+if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
+    from flowstudio.domain.workflow import Node
+    from flowstudio.ui.editor.desk import EditorDesk
+
+MOST = 100_000
+"""Bytes of a pinned result: it travels in the document."""
+
+
+class Pinning:
+    """One desk's pins; the results themselves stand in the document's example."""
+
+    def __init__(self, desk: EditorDesk) -> None:
+        self.desk = desk
+        self.seen: dict[str, JsonObject] = {}
+        """What steps gave in the last test run."""
+
+    @property
+    def pinned(self) -> dict[str, JsonObject]:
+        """The pinned results by node id."""
+        return pinned_of(self.desk.workflow)
+
+    def can(self, node_id: str) -> bool:
+        """Say whether a step has a result to pin: actions have."""
+        node = self.desk.workflow.node(node_id)
+        found = self.desk.studio.registry.find(node.key) if node else None
+        return found is not None and found.kind == "action"
+
+    async def flip(self, nodes: Sequence[str]) -> None:
+        """Pin what these steps gave last, or would give by their examples; unpin where all are pinned."""
+        able = [one for one in nodes if self.can(one)]
+        if not able:
+            toast("Only a step that does something has a result to pin.")
+            return
+        pinned = self.pinned
+        if all(one in pinned for one in able):
+            await self.keep({key: value for key, value in pinned.items() if key not in able}, "Unpin the result")
+        else:
+            fresh = {one: pinned.get(one) or self._likely(one) for one in able}
+            await self.keep({**pinned, **fresh}, "Pin the result")
+        await self.desk.show_detail()
+
+    async def keep(self, pinned: dict[str, JsonObject], label: str) -> None:
+        """Keep these results as one undoable edit."""
+        if any(len(orjson.dumps(one, default=str)) > MOST for one in pinned.values()):
+            toast(f"A pinned result has room for {MOST // 1000} kB.")
+            return
+        await self.desk.edit(label, lambda flow: with_pinned(flow, pinned))
+
+    def _likely(self, node_id: str) -> JsonObject:
+        """Return what a step gave in the last test run, else the examples of its outputs."""
+        if node_id in self.seen:
+            return self.seen[node_id]
+        node = self.desk.workflow.node(node_id)
+        found = self.desk.studio.registry.find(node.key) if node else None
+        output = getattr(found, "Output", None)
+        fields = output.model_fields if output is not None else {}
+        return {name: field.examples[0] for name, field in fields.items() if field.examples}
+
+    def draw(self, node: Node) -> Callable[[], object] | None:
+        """Draw the pinned result below a step's settings; returns what brings it up to date."""
+        if not self.can(node.id):
+            return None
+
+        @ui.refreshable
+        def result() -> None:
+            self._draw(node.id)
+
+        with ui.element("div").classes("fs-field"):
+            result()
+        known = self.pinned.get(node.id)
+
+        def refresh() -> None:
+            nonlocal known
+            if self.pinned.get(node.id) != known:
+                known = self.pinned.get(node.id)
+                result.refresh()
+
+        return refresh
+
+    def _draw(self, node_id: str) -> None:
+        pinned = self.pinned.get(node_id)
+        if pinned is None:
+            if self.desk.workflow.node(node_id) is not None and not self.desk.readonly:
+                button("Pin its result", "quiet", icon="pin", on_click=lambda: self.flip([node_id]))
+            return
+
+        async def take(data: JsonObject) -> None:
+            await self.keep({**self.pinned, node_id: data}, "Change the pinned result")
+
+        json_field(
+            "Pinned: gives this in test runs",
+            orjson.dumps(pinned, option=orjson.OPT_INDENT_2, default=str).decode(),
+            take,
+        )
+        ui.label("A test run does not carry this step out. Real runs do.").classes("fs-field-help")
+        button("Unpin", "quiet", icon="pin", on_click=lambda: self.flip([node_id]))

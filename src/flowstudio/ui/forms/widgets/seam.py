@@ -1,0 +1,104 @@
+"""What a widget's renderer gets, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypedDict, get_args
+
+from flowstudio.domain.json import JsonObject, JsonValue
+from flowstudio.kit import Setting
+from flowstudio.ui.forms.context import FormContext
+
+
+class Widget(Protocol):
+    """A field of a form, whatever it is made of."""
+
+    def set_value(self, value: JsonValue) -> object:
+        """Show another value."""
+
+    def set_now(self, text: str | None) -> object:
+        """Show what the sample gives."""
+
+    def set_error(self, sentence: str | None) -> object:
+        """Show what is wrong."""
+
+    def set_visibility(self, visible: bool) -> object:
+        """Show or hide the field."""
+
+
+class Shown(TypedDict):
+    """What every field of ours shows around its input."""
+
+    help: str
+    now: str | None
+    error: str | None
+    required: bool
+    disabled: bool
+
+
+@dataclass
+class Desk:
+    """The form while it is built and used: its values, its surroundings, and where changes go."""
+
+    context: FormContext
+    values: JsonObject
+    on_change: Callable[[str, JsonValue], None]
+    claimed: dict[str, str] = field(default_factory=dict)
+    """Key of a setting → key of the one whose field shows it too."""
+    refreshers: list[Callable[[], object]] = field(default_factory=list)
+
+    def change(self, setting: Setting, value: JsonValue) -> None:
+        """Take a new value of a setting and pass it on."""
+        self.values[setting.key] = value
+        self.on_change(setting.key, value)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring what depends on other settings up to date."""
+        for refresher in self.refreshers:
+            refresher()
+
+    def follow(self, refresher: Callable[[], object]) -> None:
+        """Call `refresher` after each change of the form."""
+        self.refreshers.append(refresher)
+
+    def changer(self, setting: Setting) -> Callable[[JsonValue], None]:
+        """Return the listener of a setting's field."""
+        return lambda value: self.change(setting, value)
+
+    def shown(self, setting: Setting) -> Shown:
+        """Return what the field of a setting shows around its input."""
+        return {
+            "help": setting.help,
+            "now": self.context.now.get(setting.key),
+            "error": self.context.errors.get(setting.key),
+            "required": setting.required,
+            "disabled": self.context.readonly,
+        }
+
+
+Renderer = Callable[[Setting, JsonValue, Desk], Widget]
+
+
+def text_of(value: JsonValue) -> str:
+    """Show a value as text; nothing for None."""
+    return "" if value is None else str(value)
+
+
+def placeholder_of(setting: Setting) -> str:
+    """Return the example as a placeholder; one with variables would read as if it were filled in."""
+    example = setting.example
+    if isinstance(example, list):
+        example = example[0] if example else None
+    if example is None or isinstance(example, dict | list) or "{{" in str(example):
+        return ""
+    return str(example)
+
+
+def takes_variables(setting: Setting) -> list[JsonObject] | None:
+    """Return no variables for a setting that is read as written; None means those of the form."""
+    return [] if setting.reading == "literal" else None
+
+
+def allows(annotation: Any, wanted: type) -> bool:
+    """Say whether a type stands in an annotation at its top (`list[str] | str` allows text)."""
+    return annotation in (wanted, Any) or wanted in get_args(annotation)

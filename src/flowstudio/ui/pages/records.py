@@ -1,0 +1,259 @@
+"""Records: the business data that workflows read and write."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import orjson
+from nicegui import ui
+
+from flowstudio.domain.record import RecordType, visible
+from flowstudio.services.papers import DOCUMENTS
+from flowstudio.services.ports import Page
+from flowstudio.ui.components.ask import confirm
+from flowstudio.ui.components.empty import empty
+from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.record_import import RecordImport
+from flowstudio.ui.components.record_names import names_of
+from flowstudio.ui.components.record_type_form import RecordTypeForm
+from flowstudio.ui.components.search import search_field
+from flowstudio.ui.components.shell import shell
+from flowstudio.ui.components.words import count_of, human, printed
+from flowstudio.ui.theme import button, dialog_title, toast
+from flowstudio.ui.visit import PATIENCE, current_actor
+
+if TYPE_CHECKING:
+    from flowstudio.domain.actor import Actor
+    from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.domain.record import FieldSpec
+    from flowstudio.services.studio import Studio
+
+SIZE = 50
+COLUMNS = 7
+PREFERRED = ("number", "name", "title", "subject", "email", "status", "priority", "amount", "balance", "due_date")
+
+
+class RecordList:
+    """The page's state and its drawing."""
+
+    def __init__(self, studio: Studio, actor: Actor, entity: str) -> None:
+        self.studio = studio
+        self.actor = actor
+        self.entity = entity
+        self.search = ""
+        self.number = 1
+
+    async def draw(self) -> None:
+        """Draw the whole page: record types at the left, records at the right."""
+        types = await self.studio.records.types(self.actor)
+        names = [record_type.name for record_type, _ in types]
+        if self.entity not in names:
+            self.entity = "invoices" if "invoices" in names else names[0]
+        record_type = self.studio.records.type_of(self.actor, self.entity)
+        with shell(self.actor, "/records", "Records"):
+            with ui.element("header").classes("fs-page__head"):
+                ui.label(human(self.entity)).classes("fs-page__title").props("role=heading aria-level=1")
+                self._deeds(record_type)
+            with ui.element("div").classes("fs-split"):
+                with ui.element("nav").classes("fs-split__list").props('aria-label="Record types"'):
+                    search_field(
+                        "Find a record type",
+                        "Find a record type",
+                        lambda text: ui.run_javascript(_FILTER % orjson.dumps(text).decode()),
+                    )
+                    for one, count in types:
+                        current = ' aria-current="page"' if one.name == self.entity else ""
+                        with (
+                            ui.element("a")
+                            .classes("fs-rail__item")
+                            .props(f'href="/records?type={one.name}" data-name="{one.name}"{current}')
+                        ):
+                            ui.label(human(one.name)).classes("fs-ellipsis")
+                            ui.label(f"{count:,}").classes("fs-rail__count")
+                with ui.element("section").classes("fs-split__main"):
+                    if record_type.system:
+                        ui.label("FlowStudio writes these records itself; workflows and people read them.").classes(
+                            "fs-caption"
+                        )
+                    search_field(f"Find in {human(self.entity).lower()}", "Find a record", self._find)
+                    await self.rows(record_type)
+
+    def _deeds(self, record_type: RecordType) -> None:
+        """Draw the buttons at the top; what a role does not allow is refused by the services in words."""
+        forms = partial(RecordTypeForm, self.studio, self.actor)
+        button("New record type", icon="table", on_click=lambda: forms().open())
+        if self.studio.record_types.is_own(record_type.name):
+            button("Fields", icon="columns", on_click=lambda: forms(record_type).open())
+        button("Export CSV", icon="file-export", on_click=partial(self._export, record_type))
+        if not record_type.system:
+            bring_in = RecordImport(self.studio, self.actor, record_type, self.rows.refresh)
+            button("Import CSV", icon="file-import", on_click=bring_in.open)
+            button("New record", "primary", icon="plus", on_click=partial(self._edit, record_type, None))
+
+    async def _export(self, record_type: RecordType) -> None:
+        with said():
+            files = self.studio.record_files
+            raw = b"".join([piece async for piece in files.out(self.actor, record_type.name, search=self.search)])
+            ui.download(raw, f"{record_type.name}.csv", "text/csv")
+
+    @ui.refreshable_method
+    async def rows(self, record_type: RecordType) -> None:
+        """Draw the records."""
+        page = Page(self.number, SIZE)
+        rows, total = await self.studio.records.page(self.actor, self.entity, page, search=self.search)
+        if not rows:
+            with ui.element("div").classes("fs-card"):
+                empty("No record fits." if self.search else f"There are no {human(self.entity).lower()} yet.")
+            return
+        columns = columns_of(record_type, rows)
+        names = await names_of(self.studio, self.actor, record_type, columns, rows)
+        with ui.element("div").classes("fs-scroll"), ui.element("table").classes("fs-table"):
+            with ui.element("thead"), ui.element("tr"):
+                for name in columns:
+                    with ui.element("th").classes("fs-num" if _is_figure(record_type, name) else ""):
+                        ui.label(human(name.removesuffix("_id")))
+            with ui.element("tbody"):
+                for row in rows:
+                    with (
+                        ui.element("tr").classes("fs-row--link").props(f'tabindex=0 data-record="{row["id"]}"') as line
+                    ):
+                        for name in columns:
+                            with ui.element("td").classes("fs-num" if _is_figure(record_type, name) else ""):
+                                told = names.get((name, str(row.get(name))))
+                                ui.label(told or _shown(record_type, name, row.get(name)))
+                    line.on("click", partial(self._edit, record_type, row))
+                    line.on("keydown.enter", partial(self._edit, record_type, row))
+        with ui.element("div").classes("fs-toolbar"):
+            ui.label(count_of(total, "record")).classes("fs-caption")
+            if total > SIZE:
+                button("", icon="chevron-left", label="Earlier records", on_click=partial(self._turn, -1)).set_enabled(
+                    self.number > 1
+                )
+                button("", icon="chevron-right", label="Later records", on_click=partial(self._turn, 1)).set_enabled(
+                    self.number * SIZE < total
+                )
+
+    def _turn(self, by: int) -> None:
+        self.number += by
+        self.rows.refresh()
+
+    def _find(self, text: str) -> None:
+        self.search, self.number = text, 1
+        self.rows.refresh()
+
+    def _edit(self, record_type: RecordType, row: JsonObject | None) -> None:
+        values: JsonObject = dict(visible(row)) if row else {}
+        changed: JsonObject = {}
+        with ui.dialog() as dialog, ui.card().classes("fs-dialog fs-dialog--wide"):
+            dialog_title(dialog, printed(row) if row else f"New in {human(record_type.name).lower()}")
+            if row and record_type.name == DOCUMENTS:
+                ui.link("Open the document", f"/documents/{row['id']}", new_tab=True).classes("fs-link")
+            with ui.element("div").classes("fs-form-grid"):
+                for name, field in record_type.fields.items():
+                    if name == "id" and row is None:
+                        continue
+                    _field(name, field, values.get(name), changed, locked=record_type.system or name == "id")
+            with ui.element("div").classes("fs-dialog__deeds"):
+                if row and not record_type.system:
+                    button("Delete", "danger", on_click=partial(self._delete, record_type, row, dialog))
+                ui.element("div").classes("fs-bar__gap")
+                button("Back" if record_type.system else "Not now", "quiet", on_click=dialog.close)
+                if not record_type.system:
+                    button(
+                        "Save the record", "primary", on_click=partial(self._save, record_type, row, changed, dialog)
+                    )
+        dialog.open()
+
+    async def _save(
+        self, record_type: RecordType, row: JsonObject | None, changed: JsonObject, dialog: ui.dialog
+    ) -> None:
+        with said():
+            if row is None:
+                await self.studio.records.create(self.actor, record_type.name, changed)
+            elif changed:
+                await self.studio.records.update(self.actor, record_type.name, row["id"], changed)
+            dialog.close()
+            toast("Record saved.")
+        self.rows.refresh()
+
+    async def _delete(self, record_type: RecordType, row: JsonObject, dialog: ui.dialog) -> None:
+        if await confirm(
+            f"Delete {printed(row)}?",
+            "Workflows will not find this record any more.",
+            "Delete the record",
+            destroys=True,
+        ):
+            with said():
+                await self.studio.records.delete(self.actor, record_type.name, row["id"])
+                dialog.close()
+                toast("Record deleted.")
+            self.rows.refresh()
+
+
+_FILTER = (
+    "const q = %s.toLowerCase().replace(/ /g, '_');"
+    "document.querySelectorAll('.fs-split__list [data-name]').forEach(e => e.hidden = !e.dataset.name.includes(q));"
+)
+
+
+def columns_of(record_type: RecordType, rows: list[JsonObject]) -> list[str]:
+    """Choose the columns that tell most: names and figures first, those that hold anything."""
+    values = [(name, value) for row in rows for name, value in row.items()]
+    filled = {name for name, value in values if value is not None and not name.startswith("$")}
+    filled -= {name for name, value in values if _is_long(value)}
+    ordered = [name for name in PREFERRED if name in record_type.fields] + list(record_type.fields)
+    chosen = [name for name in dict.fromkeys(ordered) if name in filled and name != "id"][:COLUMNS]
+    return chosen or ["id"]
+
+
+def _is_long(value: JsonValue) -> bool:
+    """Say whether a value is a text of several lines: it has a field of its own size and no column."""
+    return isinstance(value, str) and "\n" in value
+
+
+def _is_figure(record_type: RecordType, name: str) -> bool:
+    field = record_type.fields.get(name)
+    return field is not None and field.type in ("number", "integer")
+
+
+def _shown(record_type: RecordType, name: str, value: JsonValue) -> str:
+    """Return a value as the table shows it: figures with their thousands apart, choices as words."""
+    field = record_type.fields.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool) and _is_figure(record_type, name):
+        return f"{value:,.2f}".removesuffix(".00")
+    return human(value) if isinstance(value, str) and field is not None and field.enum else printed(value, 48)
+
+
+def _field(name: str, field: FieldSpec, value: JsonValue, changed: JsonObject, *, locked: bool) -> None:
+    def note(event: object) -> None:
+        given = getattr(event, "value", None)
+        changed[name] = None if given == "" else given
+
+    with ui.element("div").classes("fs-field fs-field--long" if _is_long(value) else "fs-field"):
+        ui.label(human(name) + (" *" if field.required and not locked else "")).classes("fs-field-label")
+        off = locked or bool(field.computed)
+        named = f'outlined dense aria-label="{human(name)}"' + (" readonly" if off else "")
+        if field.enum and not off:
+            ui.select(
+                list(field.enum), value=value if value in field.enum else None, clearable=True, on_change=note
+            ).props(named)
+        elif field.type == "boolean" and not off:
+            ui.switch(value=bool(value), on_change=note).props(f'aria-label="{human(name)}"')
+        elif field.type in ("number", "integer") and not off:
+            ui.number(value=value if isinstance(value, int | float) else None, on_change=note).props(named)
+        elif _is_long(value):
+            ui.textarea(value=str(value), on_change=note).props(named + " rows=8")
+        else:
+            kind = {"date": " type=date", "email": " type=email"}.get(field.type, "") if not off else ""
+            ui.input(value="" if value is None else str(value), on_change=note).props(named + kind)
+        if field.computed:
+            ui.label("Worked out by FlowStudio").classes("fs-field-help")
+
+
+def register(studio: Studio) -> None:
+    """Add the page."""
+
+    @ui.page("/records", response_timeout=PATIENCE)
+    async def page(type: str = "") -> None:
+        await RecordList(studio, current_actor(), type).draw()

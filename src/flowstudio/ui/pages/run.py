@@ -1,0 +1,250 @@
+"""One run: how it went, why it stopped, what each step did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from flowstudio.domain.actor import Role
+from flowstudio.domain.states import FINISHED_RUN, RunStatus, StepStatus
+from flowstudio.errors import NotFound
+from flowstudio.services.past_runs import ENDED
+from flowstudio.ui.components.canvas import FlowCanvas
+from flowstudio.ui.components.empty import empty
+from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.live import keep_fresh
+from flowstudio.ui.components.missing import missing
+from flowstudio.ui.components.painting import paint
+from flowstudio.ui.components.shell import shell
+from flowstudio.ui.components.step_deeds import step_deeds
+from flowstudio.ui.components.steps import settled, step_detail, step_list
+from flowstudio.ui.components.story import story_list
+from flowstudio.ui.components.told import Told
+from flowstudio.ui.components.words import count_of, lasted, moment, state_words
+from flowstudio.ui.editor.view import display_name, tidied, view_graph
+from flowstudio.ui.pages.runs import WAITING_WORDS
+from flowstudio.ui.theme import button, chip, icon, toast
+from flowstudio.ui.visit import PATIENCE, current_actor
+
+if TYPE_CHECKING:
+    from flowstudio.analysis import RunStory
+    from flowstudio.domain.actor import Actor
+    from flowstudio.domain.run import Run, Step
+    from flowstudio.domain.workflow import Workflow
+    from flowstudio.services.studio import Studio
+
+
+class RunView:
+    """The page's state and its drawing."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        actor: Actor,
+        run: Run,
+        steps: Sequence[Step],
+        workflow: Workflow | None,
+        story: RunStory,
+    ) -> None:
+        self.studio = studio
+        self.actor = actor
+        self.run = run
+        self.steps = steps
+        self.workflow = workflow
+        self.story = story
+        self.chosen: Step | None = self._interesting()
+        self.canvas: FlowCanvas | None = None
+        self.told: Told | None = None
+
+    def draw(self) -> None:
+        """Draw the page."""
+        name = self.workflow.name if self.workflow else self.run.workflow_id
+        with shell(self.actor, "/runs", f"Run of {name}"):
+            self.head()
+            if self.workflow is not None:
+                with ui.element("section").classes("fs-run__canvas").props('aria-label="The way it took"'):
+                    drawn = tidied(self.workflow, self.studio.registry, "LR")
+                    graph = view_graph(drawn, self.studio.registry, readonly=True)
+                    self.canvas = FlowCanvas(
+                        graph, minimap=False, on_select=self._picked, on_ready=lambda _: self._paint()
+                    )
+            self.body()
+            if self.told is not None:
+                self.told.draw()
+
+    @ui.refreshable_method
+    def head(self) -> None:
+        """Draw title, sentence and deeds."""
+        run = self.run
+        zone = self.studio.settings.zone(self.actor.workspace)
+        word, colour, mark = state_words(run.status)
+        with ui.element("header").classes("fs-page__head"):
+            with ui.element("a").props('href="/runs"').classes("fs-bar__crumb"):
+                ui.label("Runs")
+            icon("chevron-right", 16)
+            ui.label(self.workflow.name if self.workflow else run.workflow_id).classes("fs-title--large").props(
+                "role=heading aria-level=1"
+            )
+            ui.label(f"{moment(run.started_at, zone, self.studio.clock.now())}, version {run.version}").classes(
+                "fs-text-2"
+            )
+            chip(word, colour, icon=mark)  # type: ignore[arg-type]
+            ui.element("div").classes("fs-bar__gap")
+            button("Open the workflow", on_click=lambda: ui.navigate.to(f"/workflows/{run.workflow_id}"))
+        with ui.element("section").classes("fs-run__why"):
+            with ui.element("div").classes("fs-run__said"):
+                if run.status is RunStatus.FAILED:
+                    with ui.element("div").classes("fs-cell-icon fs-bad fs-strong"):
+                        icon("alert-circle", 18)
+                        ui.label("Why it stopped")
+                ui.label(self._sentence()).classes("fs-voice fs-voice--large")
+                if run.error and run.error.get("answer"):
+                    ui.label(f"Answer of the other system: {run.error['answer']}").classes("fs-mono fs-caption")
+                story_list(self.story)
+            with ui.element("div").classes("fs-run__deeds"):
+                self._deeds()
+
+    def _sentence(self) -> str:
+        run = self.run
+        done = settled(self.steps)
+        sent = sum(one.kind == "message" for step in done for one in step.effects)
+        made = sum(one.kind == "created" for step in done for one in step.effects)
+        effects = [
+            text for number, text in ((sent, count_of(sent, "message")), (made, count_of(made, "new record"))) if number
+        ]
+        what = f", {' and '.join(effects)}" if effects else ""
+        took = lasted(run.started_at, run.completed_at)
+        match run.status:
+            case RunStatus.COMPLETED:
+                reason = f" It stopped on purpose: {run.reason}." if run.reason else ""
+                return f"Done in {took}: {count_of(len(done), 'step')}{what}.{reason}"
+            case RunStatus.FAILED:
+                failed = next((step for step in reversed(done) if step.error), None)
+                node = self.workflow.node(failed.node_id) if failed and self.workflow else None
+                where = f"{display_name(node, self.studio.registry)}: " if node else ""
+                error = run.error or {}
+                return f"{where}{error.get('message') or 'a step failed'} {error.get('hint') or ''}".strip()
+            case RunStatus.WAITING:
+                waits = WAITING_WORDS.get(run.waiting_for or "", "")
+                return f"It waits {waits}. So far {count_of(len(done), 'step')}{what}."
+            case RunStatus.CANCELLED:
+                return f"Cancelled. {run.reason or ''} {count_of(len(done), 'step')} were done before{what}.".replace(
+                    "  ", " "
+                )
+            case RunStatus.QUEUED | RunStatus.RUNNING:
+                return f"It runs. So far {count_of(len(done), 'step')}{what}."
+        return f"{state_words(run.status)[0]}. {run.reason or ''}"
+
+    def _deeds(self) -> None:
+        run_id = self.run.id
+        if self.run.status not in FINISHED_RUN:
+            if self.run.waiting_for == "approval":
+                button("Approve", "primary", on_click=lambda: self._do("approve"))
+                button("Reject", on_click=lambda: self._do("reject"))
+            button("Cancel the run", "danger", on_click=lambda: self._do("cancel"))
+        elif self.run.status in (RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.REJECTED):
+            button("Try again from where it stopped", "primary", icon="refresh", on_click=lambda: self._do("retry"))
+        if self.run.status in ENDED and self.workflow is not None:
+            place = f"/runs/{run_id}/replay"
+            button("Replay on the draft", icon="history", on_click=lambda: ui.navigate.to(place))
+        ui.label(run_id).classes("fs-hidden")
+
+    async def _do(self, deed: str) -> None:
+        runs, run_id = self.studio.runs, self.run.id
+        with said():
+            match deed:
+                case "cancel":
+                    await runs.cancel(self.actor, run_id)
+                    toast("The run is cancelled.")
+                case "retry":
+                    await runs.retry(self.actor, run_id)
+                    toast("It goes on from where it stopped.")
+                case "approve" | "reject":
+                    await runs.decide(self.actor, run_id, "approved" if deed == "approve" else "rejected")
+                    toast("Your decision is kept.")
+        await self.look_again()
+
+    @ui.refreshable_method
+    def body(self) -> None:
+        """Draw the steps and the chosen one."""
+        steps = settled(self.steps)
+        with ui.element("div").classes("fs-run__body"):
+            with ui.element("section").classes("fs-card fs-card--flush").props('aria-label="Steps"'):
+                if steps:
+                    step_list(self.workflow, self.studio.registry, steps, self.chosen, self._choose)
+                else:
+                    empty("No step yet.")
+            if self.chosen is not None:
+                with ui.element("section").classes("fs-card fs-card--flush").props('aria-label="Step"'):
+                    step_detail(
+                        self.workflow,
+                        self.studio.registry,
+                        self.chosen,
+                        test=self.run.test,
+                        sender=self.studio.mail_from,
+                    )
+                    if self.actor.role is not Role.VIEWER:
+                        step_deeds(self.studio, self.actor, self.run, self.chosen, self.look_again)
+
+    def _interesting(self) -> Step | None:
+        steps = settled(self.steps)
+        doubtful = next((step for step in steps if step.status is StepStatus.IN_DOUBT), None)
+        if doubtful is not None:
+            return doubtful
+        failed = max((step for step in steps if step.error), key=lambda step: len(step.iteration), default=None)
+        return failed or (steps[-1] if steps else None)
+
+    def _choose(self, step: Step) -> None:
+        self.chosen = step
+        self.body.refresh()
+        if self.canvas is not None:
+            self.canvas.select([step.node_id])
+
+    def _picked(self, event: dict[str, object]) -> None:
+        nodes = event.get("nodes") or []
+        if isinstance(nodes, list) and nodes and (self.chosen is None or self.chosen.node_id != nodes[0]):
+            found = next((step for step in settled(self.steps) if step.node_id == nodes[0]), None)
+            if found is not None:
+                self.chosen = found
+                self.body.refresh()
+
+    def _paint(self) -> None:
+        if self.canvas is not None and self.workflow is not None:
+            finished = self.run.status in FINISHED_RUN
+            self.canvas.status(paint(self.workflow, self.steps, trigger_id=self.run.trigger_id, finished=finished))
+
+    async def look_again(self) -> None:
+        """Read the run anew and draw what changed."""
+        self.run, self.steps = await self.studio.runs.get(self.actor, self.run.id)
+        self.story = await self.studio.past_runs.explain(self.actor, self.run.id)
+        if self.chosen is not None:
+            here = (self.chosen.node_id, self.chosen.iteration)
+            self.chosen = next((step for step in settled(self.steps) if (step.node_id, step.iteration) == here), None)
+        self.chosen = self.chosen or self._interesting()
+        self.head.refresh()
+        self.body.refresh()
+        self._paint()
+
+
+def register(studio: Studio) -> None:
+    """Add the page."""
+
+    @ui.page("/runs/{run_id}", response_timeout=PATIENCE)
+    async def page(run_id: str) -> None:
+        actor = current_actor()
+        try:
+            run, steps = await studio.runs.get(actor, run_id)
+        except NotFound:
+            missing(actor, "run", "player-play", "/runs")
+            return
+        try:
+            workflow = await studio.workflows.published(actor, run.workflow_id, run.version)
+        except NotFound:
+            workflow = None
+        view = RunView(studio, actor, run, steps, workflow, await studio.past_runs.explain(actor, run_id))
+        names = {node.id: display_name(node, studio.registry) for node in workflow.nodes} if workflow else {}
+        view.told = await Told(studio, actor, run_id, names).load()
+        view.draw()
+        keep_fresh(studio, actor, view.look_again, concerns=lambda news: news.run_id == run_id)

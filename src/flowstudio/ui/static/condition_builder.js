@@ -1,0 +1,1 @@
+export { ConditionBuilder as default } from "flowstudio-canvas";

@@ -1,0 +1,1 @@
+export { ExpressionField as default } from "flowstudio-canvas";

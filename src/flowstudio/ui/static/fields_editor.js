@@ -1,0 +1,1 @@
+export { FieldsEditor as default } from "flowstudio-canvas";

@@ -1,0 +1,1 @@
+export { FormScope as default } from "flowstudio-canvas";

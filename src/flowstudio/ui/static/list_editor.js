@@ -1,0 +1,1 @@
+export { ListEditor as default } from "flowstudio-canvas";

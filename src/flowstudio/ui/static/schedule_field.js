@@ -1,0 +1,1 @@
+export { ScheduleField as default } from "flowstudio-canvas";

@@ -1,0 +1,1 @@
+export { ValueField as default } from "flowstudio-canvas";

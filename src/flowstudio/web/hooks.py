@@ -1,0 +1,128 @@
+"""The lean way in for webhooks: an ASGI application of its own, ahead of the interface's middleware.
+
+A call is parsed, matched in memory, started, and answered after its steps are on disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from flowstudio.domain.json_text import read_json
+from flowstudio.errors import FlowStudioError, TooMany
+from flowstudio.services.hook_extras import Call
+from flowstudio.web.bodies import whole_body
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from flowstudio.services.hooks import HookService
+
+PREFIX = "/hooks/"
+MAX_BODY = 1_000_000
+_TOO_LARGE = b'{"detail":"A webhook takes at most 1 MB.","code":"bad_request"}'
+JSON_HEADERS = [(b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff")]
+
+
+class Hooks:
+    """ASGI middleware that answers `/hooks/…` itself and hands everything else on."""
+
+    def __init__(self, app: ASGIApp, service: HookService) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self.app(scope, receive, send)
+            return
+        try:
+            status, headers, body = await self._answer(scope, receive)
+        except TooMany as error:
+            status, headers, body = _problem(429, error)
+            headers = [*headers, (b"retry-after", str(int(error.after or 1)).encode())]
+        except FlowStudioError as error:
+            status, headers, body = _problem(_STATUS.get(error.code, 400), error)
+        sized = [*headers, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": sized})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        token, _, slug = scope["path"][len(PREFIX) :].partition("/")
+        listening = self.service.find(token, slug.rstrip("/"))
+        if listening is None:
+            return await self._elsewhere(scope, receive, token, slug.rstrip("/"))
+        method = str(listening.trigger.config.get("method") or "POST").upper()
+        if scope["method"] not in method.replace(",", " ").split() and method != "ANY":
+            return (
+                405,
+                [*JSON_HEADERS, (b"allow", method.encode())],
+                b'{"detail":"This webhook takes another method.","code":"bad_request"}',
+            )
+        raw = await whole_body(receive, MAX_BODY)
+        if raw is None:
+            return 413, JSON_HEADERS, _TOO_LARGE
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        asked: bytes = scope["query_string"]
+        query = dict(parse_qsl(asked.decode("latin-1"), keep_blank_values=True)) if asked else {}
+        self.service.check(listening, headers, query, raw)
+        body = parse_body(headers.get("content-type", ""), raw)
+        reply = await self.service.receive(listening, body, headers, query)
+        out = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+        return reply.status, out or JSON_HEADERS, reply.body
+
+    async def _elsewhere(
+        self, scope: Scope, receive: Receive, token: str, slug: str
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Answer a call for which there is no webhook trigger: a step may wait for it, or an example is caught."""
+        extras = self.service.extras
+        if extras is not None and extras.takes(token, slug):
+            raw = await whole_body(receive, MAX_BODY)
+            if raw is None:
+                return 413, JSON_HEADERS, _TOO_LARGE
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+            body = parse_body(headers.get("content-type", ""), raw)
+            answer = await extras.receive(token, slug, Call(scope["method"], headers, query, raw, body))
+            if answer is not None:
+                return 200, JSON_HEADERS, orjson.dumps(answer)
+        return 404, JSON_HEADERS, b'{"detail":"There is no webhook at this address.","code":"not_found"}'
+
+
+def parse_body(content_type: str, raw: bytes) -> Any:
+    """Return the body as data: JSON, a form as an object, other text as text; raise BadRequest when it is broken."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("", "application/json") or kind.endswith("+json"):
+        return read_json(raw) if raw.strip() else {}
+    if kind == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    if kind.startswith("text/"):
+        return raw.decode("utf-8", "replace")
+    raise _UnsupportedBody(f'A body of the type "{kind}" cannot be read.', hint="Send JSON, a form, or text.")
+
+
+class _UnsupportedBody(FlowStudioError):
+    """A body of this type cannot be read."""
+
+    code = "unsupported_body"
+    who = "user"
+
+
+_STATUS = {
+    "not_found": 404,
+    "not_signed_in": 401,
+    "not_allowed": 403,
+    "conflict": 409,
+    "too_many": 429,
+    "unsupported_body": 415,
+}
+
+
+def _problem(status: int, error: FlowStudioError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    return (
+        status,
+        [(b"content-type", b"application/problem+json")],
+        orjson.dumps({"status": status, "code": error.code, "detail": error.message, "hint": error.hint}),
+    )
