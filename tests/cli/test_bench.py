@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from flowstudio.cli import cli
 from flowstudio.cli._bench.figures import exponent, percentile, rounded
+from flowstudio.cli._bench.servers import bare
 from flowstudio.cli.bench import NAMES
 
 
@@ -39,6 +40,23 @@ def test_every_answered_webhook_is_a_recorded_run():
         for name in ("nodes_4", "nodes_12", "bare_asgi", "bare_fastapi_route"):
             assert row[name]["faults"] == 0, row[name]
             assert row[name]["per_second"] > 0
+
+
+def test_a_peer_on_this_machine_stands_in_the_same_rows():
+    with bare("asgi") as (_, port):
+        webhook = bench("webhook", "--quick", "--beside", f"http://127.0.0.1:{port}/bench")["benchmarks"]["webhook"]
+    for row in webhook["rows"]:
+        assert row["peer"]["faults"] == 0
+        assert row["nodes_4"]["times_the_peer"] == pytest.approx(
+            row["nodes_4"]["per_second"] / row["peer"]["per_second"], rel=0.01
+        )
+
+
+@pytest.mark.parametrize("address", ["https://n8n.example/hook", "http://127.0.0.1/hook", "hook"])
+def test_only_this_machine_is_called(address):
+    result = CliRunner().invoke(cli, ["bench", "webhook", "--quick", "--beside", address])
+    assert result.exit_code == 1
+    assert "is no address on this machine" in result.stdout
 
 
 def test_unknown_benchmark_is_refused():

@@ -19,7 +19,9 @@ NAMES = ("webhook", "engine", "schedules", "start", "checks", "templates", "edit
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(NAMES), metavar="[NAME]…")
 @click.option("--quick", is_flag=True, help="Tiny sizes: shows that a benchmark works, not how fast anything is.")
-def command(names: tuple[str, ...], *, quick: bool) -> None:
+@click.option("--beside", default="", metavar="ADDRESS",
+              help="webhook: another product's webhook on this machine, measured in the same rows.")  # fmt: skip
+def command(names: tuple[str, ...], *, quick: bool, beside: str) -> None:
     """Measure how fast FlowStudio is here, and print JSON.
 
     Names: webhook, engine, schedules, start, checks, templates, editor, history. Without a name all of them, in about
@@ -31,13 +33,14 @@ def command(names: tuple[str, ...], *, quick: bool) -> None:
 
     with folder() as place:
         found: JsonObject = {"machine": machine(place), "versions": versions()}
-    found["command"] = shlex.join(["flowstudio", "bench", *names, *(["--quick"] if quick else [])])
+    found["command"] = shlex.join(["flowstudio", "bench", *names, *(["--quick"] if quick else []),
+                                    *(["--beside", beside] if beside else [])])  # fmt: skip
     found["quick"] = quick
     benchmarks: JsonObject = {}
     for name in dict.fromkeys(names or NAMES):
         click.echo(f"{name} …", err=True)
         began = time.perf_counter()
-        result = _measured(name, Size(quick=quick))
+        result = _measured(name, Size(quick=quick), {"beside": beside} if beside and name == "webhook" else {})
         result["took_seconds"] = rounded(time.perf_counter() - began)
         result["repeat"] = f"flowstudio bench {name}"
         benchmarks[name] = result
@@ -46,11 +49,11 @@ def command(names: tuple[str, ...], *, quick: bool) -> None:
     sys.exit(1 if any("problem" in result for result in benchmarks.values()) else 0)
 
 
-def _measured(name: str, size: object) -> JsonObject:
+def _measured(name: str, size: object, more: dict[str, str]) -> JsonObject:
     """Run one benchmark; what goes wrong is its result, and the others go on."""
     module = import_module(f"flowstudio.cli._bench.{name}")
     try:
-        result: JsonObject = module.measure(size)
+        result: JsonObject = module.measure(size, **more)
     except (FlowStudioError, OSError, ValueError) as fault:
         return {"problem": f"{type(fault).__name__}: {fault}"[:500]}
     return result
