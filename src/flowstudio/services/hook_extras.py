@@ -50,7 +50,7 @@ class Call:
 
     def payload(self) -> JsonObject:
         """Return what a webhook trigger makes of it."""
-        return {"body": self.body, "headers": hidden(self.headers), "query": self.query}
+        return {"body": self.body, "headers": hidden(self.headers), "query": hidden(self.query)}
 
 
 @dataclass(slots=True)
@@ -60,12 +60,14 @@ class _Catch:
     caught: asyncio.Future[JsonObject] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-_REDACTED = frozenset({"authorization", "cookie", "x-flowstudio-secret", "proxy-authorization"})
+IN_QUERY = "secret"
+"""Name under which a caller that can set no header sends the secret in the address."""
+_REDACTED = frozenset({"authorization", "cookie", "x-flowstudio-secret", "proxy-authorization", IN_QUERY})
 
 
-def hidden(headers: dict[str, str]) -> JsonObject:
-    """Return the headers with what is secret in them hidden."""
-    return {name: ("•••" if name in _REDACTED else value) for name, value in headers.items()}
+def hidden(given: JsonObject) -> JsonObject:
+    """Return headers or a query with what is secret in them hidden."""
+    return {name: ("•••" if name in _REDACTED else value) for name, value in given.items()}
 
 
 class HookExtras:

@@ -14,7 +14,7 @@ from flowstudio.domain.ids import new_id
 from flowstudio.domain.record import visible
 from flowstudio.domain.states import RunStatus, StepStatus
 from flowstudio.errors import NotSignedIn
-from flowstudio.services.hook_extras import SIGNATURE_AGE, SIGNED, event_key, hidden
+from flowstudio.services.hook_extras import IN_QUERY, SIGNATURE_AGE, SIGNED, event_key, hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WAIT = 30.0
 """Seconds that a caller is kept waiting for an answer at most."""
+_WITHOUT_BODY = (204, 205, 304)
+"""What HTTP lets stand without a body only."""
 MOST_KNOWN = 1_000
 """Versions whose respond nodes are kept in mind."""
 
@@ -91,7 +93,7 @@ class HookService:
         """Return the webhook trigger at an address, or None."""
         return self._triggers.hook(token, slug)
 
-    def check(self, listening: Listening, headers: dict[str, str], query: dict[str, str], raw: bytes) -> None:
+    def check(self, listening: Listening, headers: dict[str, str], query: JsonObject, raw: bytes) -> None:
         """Raise NotSignedIn unless the call carries what the trigger asks for (none, a secret, a signature)."""
         config = listening.trigger.config
         kind = config.get("auth") or "none"
@@ -102,7 +104,7 @@ class HookService:
         if not secret:
             raise NotSignedIn("The secret of this webhook is missing.", hint=f'Add the connection "{name}".')
         if kind == "secret":
-            given = headers.get("x-flowstudio-secret") or query.get("secret") or ""
+            given = str(headers.get("x-flowstudio-secret") or query.get(IN_QUERY) or "")
             if not hmac.compare_digest(given.encode(), secret.encode()):
                 raise NotSignedIn("The secret is not right.")
             return
@@ -114,7 +116,7 @@ class HookService:
         A call that comes again, by its event id or its signature, is answered as a duplicate and starts nothing.
         """
         self._starter.require_room()
-        payload: JsonObject = {"body": body, "headers": hidden(headers), "query": query}
+        payload: JsonObject = {"body": body, "headers": hidden(headers), "query": hidden(query)}
         event_id = headers.get("x-event-id") or headers.get("idempotency-key")
         if listening.trigger.config.get("auth") == "signature":
             signature = _signature(headers)[1]
@@ -185,9 +187,11 @@ def _said(steps: list[Step], responders: frozenset[str]) -> JsonObject | None:
 
 
 def _reply(said: JsonObject) -> Reply:
-    body = said.get("body")
+    body, status = said.get("body"), int(said.get("status") or 200)
     headers = {str(name): str(value) for name, value in (said.get("headers") or {}).items()}
     given = {name.lower() for name in headers}
+    if status in _WITHOUT_BODY:
+        return Reply(status, b"", headers)
     if isinstance(body, str):
         raw = body.encode()
         if "content-type" not in given:
@@ -196,7 +200,7 @@ def _reply(said: JsonObject) -> Reply:
         raw = orjson.dumps(body)
         if "content-type" not in given:
             headers["content-type"] = "application/json"
-    return Reply(int(said.get("status") or 200), raw, headers)
+    return Reply(status, raw, headers)
 
 
 def _signature(headers: dict[str, str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 
 from flowstudio.domain.json_text import read_json
 from flowstudio.errors import BadRequest
@@ -33,7 +34,10 @@ class JsonBodies:
         if kind and kind != "application/json" and not kind.endswith("+json"):
             await self.app(scope, receive, send)
             return
-        body = await whole_body(receive, MAX_BODY)
+        try:
+            body = await whole_body(receive, MAX_BODY)
+        except ClientDisconnect:
+            return
         if body is None:
             detail = f"A body has at most {MAX_BODY // 1024 // 1024} MB."
             await refuse(scope, receive, send, 413, detail, BadRequest.code)
@@ -48,13 +52,16 @@ class JsonBodies:
 
 
 async def whole_body(receive: Receive, most: int) -> bytes | None:
-    """Return the body of a request, None where it has more than `most` bytes."""
+    """Return the body of a request, None where it has more than `most` bytes.
+
+    Raise ClientDisconnect when the caller is gone before its end: half a body is none.
+    """
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(chunks)
+            raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > most:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
+from starlette.requests import ClientDisconnect
 
 from flowstudio.domain.json_text import read_json
 from flowstudio.errors import FlowStudioError, TooMany
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 PREFIX = "/hooks/"
 MAX_BODY = 1_000_000
 _TOO_LARGE = b'{"detail":"A webhook takes at most 1 MB.","code":"bad_request"}'
-JSON_HEADERS = [(b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff")]
+JSON_HEADERS = [(b"content-type", b"application/json")]
+_ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"sandbox; default-src 'none'")]
+"""On every answer: what a workflow answers is shown by browsers as a stranger's page, without scripts and sign-in."""
 
 
 class Hooks:
@@ -45,7 +48,9 @@ class Hooks:
             headers = [*headers, (b"retry-after", str(int(error.after or 1)).encode())]
         except FlowStudioError as error:
             status, headers, body = _problem(_STATUS.get(error.code, 400), error)
-        sized = [*headers, (b"content-length", str(len(body)).encode())]
+        except ClientDisconnect:
+            return
+        sized = [*headers, *_ALWAYS, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": sized})
         await send({"type": "http.response.body", "body": body})
 
@@ -66,7 +71,7 @@ class Hooks:
             return 413, JSON_HEADERS, _TOO_LARGE
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         asked: bytes = scope["query_string"]
-        query = dict(parse_qsl(asked.decode("latin-1"), keep_blank_values=True)) if asked else {}
+        query = _by_name(asked.decode("latin-1")) if asked else {}
         self.service.check(listening, headers, query, raw)
         body = parse_body(headers.get("content-type", ""), raw)
         reply = await self.service.receive(listening, body, headers, query)
@@ -83,7 +88,7 @@ class Hooks:
             if raw is None:
                 return 413, JSON_HEADERS, _TOO_LARGE
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+            query = _by_name(scope["query_string"].decode("latin-1"))
             body = parse_body(headers.get("content-type", ""), raw)
             answer = await extras.receive(token, slug, Call(scope["method"], headers, query, raw, body))
             if answer is not None:
@@ -97,10 +102,23 @@ def parse_body(content_type: str, raw: bytes) -> Any:
     if kind in ("", "application/json") or kind.endswith("+json"):
         return read_json(raw) if raw.strip() else {}
     if kind == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+        return _by_name(raw.decode("utf-8", "replace"))
     if kind.startswith("text/"):
         return raw.decode("utf-8", "replace")
     raise _UnsupportedBody(f'A body of the type "{kind}" cannot be read.', hint="Send JSON, a form, or text.")
+
+
+def _by_name(text: str) -> dict[str, Any]:
+    """Return the values of a form or a query by name; a name that stands there several times has a list."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
 
 
 class _UnsupportedBody(FlowStudioError):

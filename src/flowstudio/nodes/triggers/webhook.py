@@ -21,7 +21,7 @@ class WebhookConfig(Config):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
         max_length=100,
     )
-    method: Literal["POST", "GET", "PUT", "PATCH", "DELETE"] = setting("POST", label="Method", reading="literal")
+    method: Literal["POST", "GET", "PUT", "PATCH", "DELETE", "ANY"] = setting("POST", label="Method", reading="literal")
     auth: Literal["none", "secret", "signature"] = setting(
         "none", label="Who may call", help="Anybody who knows the address, with a secret, or signed.", reading="literal"
     )
