@@ -27,7 +27,7 @@ async def _publish(place: Place, body: dict[str, Any], waiting_runs: Literal["st
     assert workflow is not None
     session = await place.studio.sessions.open("main", "wf")
     await session.edit("Change", lambda _: workflow, place.actor)
-    return await place.studio.publishing.publish(place.actor, "wf", waiting_runs=waiting_runs)
+    return (await place.studio.publishing.publish(place.actor, "wf", waiting_runs=waiting_runs)).version
 
 
 @pytest.mark.parametrize(

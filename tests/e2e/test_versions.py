@@ -68,6 +68,15 @@ def test_one_click_publishes_and_the_toast_leads_to_what_changed(editor: EditorP
     expect(page.get_by_role("group", name="action: Ring").locator("[data-state=changed]")).to_be_visible()
 
 
+def test_publishing_what_has_not_changed_says_so_and_makes_no_version(editor: EditorPage, flowstudio: App):
+    workflow_id = made(flowstudio, "The same")
+    editor.open(workflow_id)
+    for name in ("Publish", "What changes"):
+        editor.press(name)
+        editor.said("Nothing has changed since version 1.")
+    assert len(flowstudio.api("GET", f"/workflows/{workflow_id}/versions").json()["versions"]) == 1
+
+
 def test_the_dialog_says_what_changes_and_names_the_version(editor: EditorPage, flowstudio: App):
     workflow_id = made(flowstudio, "Named")
     page = editor.open(workflow_id).page
@@ -88,6 +97,8 @@ def test_publishing_asks_what_happens_to_waiting_runs(editor: EditorPage, flowst
     assert flowstudio.api("POST", f"/workflows/{workflow_id}/execute", json={}).status_code == 202
     until(lambda: runs_that_are(flowstudio, workflow_id, "waiting"), "the run does not wait")
     page = editor.open(workflow_id).page
+    editor.choose("action: Write it down")
+    editor.rename("Note it")
     editor.press("Publish")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 run of earlier versions is not finished")

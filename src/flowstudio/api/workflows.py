@@ -13,11 +13,13 @@ from flowstudio.api.asking import Asking, Paging
 from flowstudio.api.shapes import moment
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Workflow
+from flowstudio.errors import BadRequest
 from flowstudio.services.addresses import public_address
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.services.ports import StoredWorkflow, WorkflowRow
+    from flowstudio.services.publishing import Cases
     from flowstudio.services.studio import Studio
 
 Document = Annotated[dict[str, Any], Body(description="A workflow document.")]
@@ -28,6 +30,16 @@ def problems_json(problems: tuple[Problem, ...]) -> list[JsonObject]:
     return [one.model_dump(mode="json") for one in problems]
 
 
+def _cases(asked: JsonObject) -> Cases:
+    """Read whether test cases count: `"test_cases": "check"` (they do) or `"ignore"`."""
+    match asked.get("test_cases", "check"):
+        case "check":
+            return "check"
+        case "ignore":
+            return "ignore"
+    raise BadRequest("`test_cases` is check or ignore.")
+
+
 def _row(row: WorkflowRow) -> JsonObject:
     rate = row.success_rate
     return {
@@ -36,6 +48,7 @@ def _row(row: WorkflowRow) -> JsonObject:
         "last_run_status": row.last_run_status.value if row.last_run_status else None,
         "run_count": row.run_count, "success_rate": None if rate is None else round(rate, 4),
         "published_version": row.published_version, "updated_at": moment(row.updated_at),
+        "folder": row.folder or None, "tags": list(row.tags), "owner": row.owner, "next_run": moment(row.next_run),
     }  # fmt: skip
 
 
@@ -68,12 +81,15 @@ def router(studio: Studio) -> APIRouter:
         actor: Asking,
         page: Paging,
         search: Annotated[str, Query(max_length=200)] = "",
-        status: Annotated[str, Query(max_length=20)] = "",
+        status: Annotated[str, Query(max_length=60, description="One or several, with commas between.")] = "",
         trigger_type: Annotated[str, Query(max_length=40)] = "",
+        folder: Annotated[str, Query(max_length=60, description="The id of a folder, or `none`.")] = "",
+        tag: Annotated[str, Query(max_length=60, description="The id of a tag.")] = "",
     ) -> dict[str, Any]:
         rows, total = await studio.workflows.list(
-            actor, page, search=search, status=status or None, trigger_type=trigger_type or None
-        )
+            actor, page, search=search, status=status or None, trigger_type=trigger_type or None, folder=folder or None,
+            tag=tag or None,
+        )  # fmt: skip
         return {"workflows": [_row(row) for row in rows], "total": total, "page": page.number, "page_size": page.size}
 
     @routes.post("", status_code=201, summary="Create a workflow from a document")
@@ -137,18 +153,22 @@ def router(studio: Studio) -> APIRouter:
         actor: Asking, workflow_id: str, data: Annotated[dict[str, Any] | None, Body()] = None
     ) -> dict[str, Any]:
         asked = data or {}
-        version = await studio.publishing.publish(
-            actor, workflow_id, name=str(asked.get("name") or ""), waiting_runs=asked.get("waiting_runs") or "stay"
-        )
+        done = await studio.publishing.publish(
+            actor, workflow_id, name=str(asked.get("name") or ""), waiting_runs=asked.get("waiting_runs") or "stay",
+            cases=_cases(asked),
+        )  # fmt: skip
         stored = await studio.workflows.get(actor, workflow_id)
-        return {"id": workflow_id, "version": version, "status": stored.status.value}
+        answer = {"id": workflow_id, "version": done.version, "status": stored.status.value, "new": done.new}
+        return answer if done.new else {**answer, "detail": f"Nothing has changed since version {done.version}."}
 
     @routes.patch("/{workflow_id}/toggle", summary="Switch on or off")
     async def toggle(
         actor: Asking, workflow_id: str, data: Annotated[dict[str, Any] | None, Body()] = None
     ) -> dict[str, Any]:
         wanted = (data or {}).get("active")
-        status = await studio.publishing.toggle(actor, workflow_id, None if wanted is None else bool(wanted))
+        status = await studio.publishing.toggle(
+            actor, workflow_id, None if wanted is None else bool(wanted), cases=_cases(data or {})
+        )
         return {"id": workflow_id, "status": status.value, "active": status.value == "active"}
 
     @routes.post("/{workflow_id}/execute", status_code=202, summary="Run the published version")

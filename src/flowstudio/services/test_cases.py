@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from flowstudio.domain.problem import Problem
 from flowstudio.errors import BadRequest, FlowStudioError
 from flowstudio.services.template_tests import LISTS, PLAIN, compared
 
@@ -76,6 +77,19 @@ async def run_case(testing: TestingService, actor: Actor, workflow: Workflow, ca
     seen = promised(test.result())
     differences = tuple(compared(case.get("expects") or seen, seen))
     return CaseResult(name, differences, tuple(test.steps), test.run.trigger_id, seen)
+
+
+def broken_promises(workflow: Workflow, results: Sequence[CaseResult]) -> tuple[Problem, ...]:
+    """Return an error for each test case that did not come out as promised, with its place in the document."""
+    places = {str(case.get("name") or "Test case"): index for index, case in enumerate(workflow.tests)}
+    return tuple(
+        Problem(
+            path=f"$.tests[{places[one.name]}]", code="test_case_differs",
+            message=f'The test case "{one.name}" no longer comes out as promised: {one.differences[0]}.',
+            hint='Put it right, promise the new result in the editor, or send "test_cases": "ignore".',
+        )
+        for one in results if one.differences
+    )  # fmt: skip
 
 
 def promised(result: JsonObject) -> JsonObject:

@@ -42,14 +42,18 @@ class Deeds:
     async def publish(self, *, ask: bool = False) -> None:
         """Make the draft live; `ask` or runs that wait bring the dialog first."""
         before = self.desk.stored.published_version
+        publishing, actor, workflow_id = self.desk.studio.publishing, self.desk.actor, self.desk.workflow.id
         try:
-            if not await self._cases_hold():
-                return
-            wish = await self._wish(ask=ask)
-            if wish is None:
-                return
-            version = await self.desk.studio.publishing.publish(
-                self.desk.actor, self.desk.workflow.id, name=wish.name, waiting_runs=wish.waiting_runs
+            wish = Wish()
+            if await publishing.unchanged_since(actor, workflow_id) is None:
+                if not await self._cases_hold():
+                    return
+                asked = await self._wish(ask=ask)
+                if asked is None:
+                    return
+                wish = asked
+            done = await publishing.publish(
+                actor, workflow_id, name=wish.name, waiting_runs=wish.waiting_runs, cases="ignore"
             )
         except InvalidWorkflow as error:
             toast(
@@ -63,10 +67,11 @@ class Deeds:
             toast(f"{error.message} {error.hint}".strip(), wrong=True)
             return
         await self.reload()
-        told = f"Version {version} is published."
+        version = done.version
+        told = f"Version {version} is published." if done.new else f"Nothing has changed since version {version}."
         if self.desk.stored.status is not WorkflowStatus.ACTIVE:
             toast(told, action="Switch it on", on_action=lambda: background_tasks.create(self.switch(True)))
-        elif before is None:
+        elif before is None or not done.new:
             toast(told)
         else:
             place = f"/workflows/{self.desk.workflow.id}/versions?earlier={before}&later={version}"
@@ -106,7 +111,7 @@ class Deeds:
         """Switch the workflow on or off."""
         with self.desk.root:
             try:
-                await self.desk.studio.publishing.toggle(self.desk.actor, self.desk.workflow.id, on)
+                switched = await self._switch(on)
             except InvalidWorkflow as error:
                 toast(
                     f"Not yet: {error.message}",
@@ -117,8 +122,17 @@ class Deeds:
             except FlowStudioError as error:
                 toast(error.message, wrong=True)
             else:
-                toast("It is on. What starts it starts it now." if on else "It is off. Nothing starts it any more.")
+                if switched:
+                    toast("It is on. What starts it starts it now." if on else "It is off. Nothing starts it any more.")
             await self.reload()
+
+    async def _switch(self, on: bool) -> bool:
+        """Switch, and say whether; what was never published is published by that, so its test cases count too."""
+        desk = self.desk
+        if on and desk.stored.published_version is None and not await self._cases_hold():
+            return False
+        await desk.studio.publishing.toggle(desk.actor, desk.workflow.id, on, cases="ignore")
+        return True
 
     async def reload(self) -> None:
         """Read status and version anew."""
