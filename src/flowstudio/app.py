@@ -21,7 +21,6 @@ from flowstudio.scheduling.waking import Waking
 from flowstudio.services.admission import Admission
 from flowstudio.services.approvals import ApprovalService
 from flowstudio.services.backtest import Backtesting
-from flowstudio.services.bulk import BulkService
 from flowstudio.services.calling import Calling
 from flowstudio.services.connecting import Connecting
 from flowstudio.services.credentials import CredentialService
@@ -59,8 +58,6 @@ from flowstudio.services.shipped import (
     sample_settings,
     shipped_template_ids,
 )
-from flowstudio.services.shelf import ShelfService
-from flowstudio.services.shelf_texts import ShelfTexts
 from flowstudio.services.signin import SignIn, actor_of
 from flowstudio.services.starting import PublishedVersions, Starter
 from flowstudio.services.studio import Studio
@@ -92,7 +89,6 @@ from flowstudio.storage.schedules import SqlSchedules
 from flowstudio.storage.seeding import seed
 from flowstudio.storage.settings import SqlSettings
 from flowstudio.storage.templates import SqlTemplates
-from flowstudio.storage.shelf import SqlShelf
 from flowstudio.storage.timers import SqlTimers
 from flowstudio.storage.triggers import SqlTriggers
 from flowstudio.storage.waits import SqlWaits
@@ -243,9 +239,7 @@ class House:
         sessions = Sessions(stores.workflows)
         documents = Documents(self.registry, self._facts)
         runs = RunService(stores.runs, stores.workflows, self._starter, self._room, audit)
-        shelf = SqlShelf(self.database)
-        texts = ShelfTexts(shelf, self.registry)
-        workflows = WorkflowService(stores.workflows, sessions, documents, self.triggers, runs, audit, shelf, texts)
+        workflows = WorkflowService(stores.workflows, sessions, documents, self.triggers, runs, audit)
         testing = self._testing()
         publishing = Publishing(stores.workflows, workflows, sessions, documents, self.triggers, runs, testing, audit)
         exchange = Exchange(stores.workflows, workflows, publishing, sessions, documents, runs, audit)
@@ -253,8 +247,6 @@ class House:
         zone_of, clock = self._zone_of, self.clock
         return Studio(
             workflows=workflows, publishing=publishing, exchange=exchange, runs=runs,
-            shelf=ShelfService(shelf, texts, audit),
-            bulk=BulkService(shelf, workflows, publishing, exchange, audit),
             past_runs=PastRuns(self.registry, runs, workflows, testing),
             backtesting=Backtesting(
                 workflows, testing, PastEvents(SqlPastEvents(self.database), self.registry), clock
