@@ -21,6 +21,7 @@ from flowstudio.scheduling.waking import Waking
 from flowstudio.services.admission import Admission
 from flowstudio.services.approvals import ApprovalService
 from flowstudio.services.backtest import Backtesting
+from flowstudio.services.bulk import BulkService
 from flowstudio.services.calling import Calling
 from flowstudio.services.connecting import Connecting
 from flowstudio.services.credentials import CredentialService
@@ -50,6 +51,8 @@ from flowstudio.services.schedules import ScheduleService
 from flowstudio.services.sealing import Seal
 from flowstudio.services.sensing import Senses, Sensing
 from flowstudio.services.settings import SettingService
+from flowstudio.services.shelf import ShelfService
+from flowstudio.services.shelf_texts import ShelfTexts
 from flowstudio.services.shipped import (
     MESSAGES,
     machine_zone,
@@ -88,6 +91,7 @@ from flowstudio.storage.runs import SqlRuns
 from flowstudio.storage.schedules import SqlSchedules
 from flowstudio.storage.seeding import seed
 from flowstudio.storage.settings import SqlSettings
+from flowstudio.storage.shelf import SqlShelf
 from flowstudio.storage.templates import SqlTemplates
 from flowstudio.storage.timers import SqlTimers
 from flowstudio.storage.triggers import SqlTriggers
@@ -239,7 +243,9 @@ class House:
         sessions = Sessions(stores.workflows)
         documents = Documents(self.registry, self._facts)
         runs = RunService(stores.runs, stores.workflows, self._starter, self._room, audit)
-        workflows = WorkflowService(stores.workflows, sessions, documents, self.triggers, runs, audit)
+        shelf = SqlShelf(self.database)
+        texts = ShelfTexts(shelf, self.registry)
+        workflows = WorkflowService(stores.workflows, sessions, documents, self.triggers, runs, audit, shelf, texts)
         testing = self._testing()
         publishing = Publishing(stores.workflows, workflows, sessions, documents, self.triggers, runs, testing, audit)
         exchange = Exchange(stores.workflows, workflows, publishing, sessions, documents, runs, audit)
@@ -247,6 +253,8 @@ class House:
         zone_of, clock = self._zone_of, self.clock
         return Studio(
             workflows=workflows, publishing=publishing, exchange=exchange, runs=runs,
+            shelf=ShelfService(shelf, texts, audit),
+            bulk=BulkService(shelf, workflows, publishing, exchange, audit),
             past_runs=PastRuns(self.registry, runs, workflows, testing),
             backtesting=Backtesting(
                 workflows, testing, PastEvents(SqlPastEvents(self.database), self.registry), clock

@@ -22,6 +22,7 @@ from flowstudio.api import (
     runs,
     schedules,
     settings,
+    shelf,
     templates,
     workflows,
 )
@@ -57,6 +58,7 @@ def install(app: FastAPI, studio: Studio) -> None:
         events.router(studio),
         schedules.router(studio),
         settings.router(studio),
+        shelf.router(studio),
         templates.router(studio),
         presets.router(studio),
     ):

@@ -48,6 +48,7 @@ def _row(row: WorkflowRow) -> JsonObject:
         "last_run_status": row.last_run_status.value if row.last_run_status else None,
         "run_count": row.run_count, "success_rate": None if rate is None else round(rate, 4),
         "published_version": row.published_version, "updated_at": moment(row.updated_at),
+        "folder": row.folder or None, "tags": list(row.tags), "owner": row.owner, "next_run": moment(row.next_run),
     }  # fmt: skip
 
 
@@ -80,12 +81,15 @@ def router(studio: Studio) -> APIRouter:
         actor: Asking,
         page: Paging,
         search: Annotated[str, Query(max_length=200)] = "",
-        status: Annotated[str, Query(max_length=20)] = "",
+        status: Annotated[str, Query(max_length=60, description="One or several, with commas between.")] = "",
         trigger_type: Annotated[str, Query(max_length=40)] = "",
+        folder: Annotated[str, Query(max_length=60, description="The id of a folder, or `none`.")] = "",
+        tag: Annotated[str, Query(max_length=60, description="The id of a tag.")] = "",
     ) -> dict[str, Any]:
         rows, total = await studio.workflows.list(
-            actor, page, search=search, status=status or None, trigger_type=trigger_type or None
-        )
+            actor, page, search=search, status=status or None, trigger_type=trigger_type or None, folder=folder or None,
+            tag=tag or None,
+        )  # fmt: skip
         return {"workflows": [_row(row) for row in rows], "total": total, "page": page.number, "page_size": page.size}
 
     @routes.post("", status_code=201, summary="Create a workflow from a document")

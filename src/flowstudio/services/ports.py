@@ -5,7 +5,7 @@ Every method takes the workspace; nothing is ever found across workspaces. Times
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,12 @@ class WorkflowRow:
     run_count: int
     success_count: int
     failure_count: int
+    folder: str = ""
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    """Who made it or brought it in."""
+    next_run: datetime | None = None
+    """When a schedule starts it next."""
 
     @property
     def success_rate(self) -> float | None:
@@ -101,8 +107,9 @@ class WorkflowStore(Protocol):
         search: str = "",
         status: str | None = None,
         trigger_type: str | None = None,
-    ) -> tuple[Sequence[WorkflowRow], int]:
-        """Return one page and the total; soft-deleted workflows are left out."""
+        folder: str | None = None, tag: str | None = None, ids: Collection[str] | None = None,
+    ) -> tuple[Sequence[WorkflowRow], int]:  # fmt: skip
+        """Return one page and the total; soft-deleted workflows are left out. `ids`: what a search found inside."""
 
     async def counts(self, workspace: str) -> dict[str, int]:
         """Return how many workflows there are per status."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flowstudio.kit.ports import Clock
     from flowstudio.services.approvals import ApprovalService
     from flowstudio.services.backtest import Backtesting
+    from flowstudio.services.bulk import BulkService
     from flowstudio.services.connecting import Connecting
     from flowstudio.services.credentials import CredentialService
     from flowstudio.services.documents import Documents
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from flowstudio.services.runs import RunService
     from flowstudio.services.schedules import ScheduleService
     from flowstudio.services.settings import SettingService
+    from flowstudio.services.shelf import ShelfService
     from flowstudio.services.signin import SignIn
     from flowstudio.services.telling import Telling
     from flowstudio.services.templates import TemplateService
@@ -48,6 +50,8 @@ class Studio:
     workflows: WorkflowService
     publishing: Publishing
     exchange: Exchange
+    shelf: ShelfService
+    bulk: BulkService
     runs: RunService
     past_runs: PastRuns
     backtesting: Backtesting

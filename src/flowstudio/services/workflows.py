@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flowstudio.services.editing.session import Sessions
     from flowstudio.services.ports import AuditLog, WorkflowStore
     from flowstudio.services.runs import RunService
+    from flowstudio.services.shelf_ports import ShelfStore
+    from flowstudio.services.shelf_texts import ShelfTexts
     from flowstudio.services.triggers import TriggerService
 
 
@@ -35,6 +37,8 @@ class WorkflowService:
         triggers: TriggerService,
         runs: RunService,
         audit: AuditLog,
+        shelf: ShelfStore,
+        texts: ShelfTexts,
     ) -> None:
         self._store = store
         self._sessions = sessions
@@ -42,13 +46,36 @@ class WorkflowService:
         self._triggers = triggers
         self._runs = runs
         self._audit = audit
+        self._shelf = shelf
+        self._texts = texts
 
     async def list(
-        self, actor: Actor, page: Page, *, search: str = "", status: str | None = None, trigger_type: str | None = None
+        self,
+        actor: Actor,
+        page: Page,
+        *,
+        search: str = "",
+        status: str | None = None,
+        trigger_type: str | None = None,
+        folder: str | None = None,
+        tag: str | None = None,
     ) -> tuple[Sequence[WorkflowRow], int]:
-        """Return one page of workflows and how many there are."""
+        """Return one page of workflows and how many there are.
+
+        A search looks at names, descriptions, steps and the texts in them. `status` may name several, with commas
+        between; `folder` is the id of one, or `none` for those that stand in no folder.
+        """
         actor.require(Role.VIEWER)
-        return await self._store.list(actor.workspace, page, search=search, status=status, trigger_type=trigger_type)
+        found = await self._texts.find(actor.workspace, search) if search.strip() else {}
+        return await self._store.list(
+            actor.workspace, page, search=search, status=status, trigger_type=trigger_type, folder=folder, tag=tag,
+            ids=found.keys(),
+        )  # fmt: skip
+
+    async def names(self, actor: Actor) -> dict[str, str]:
+        """Return the names of all workflows by id."""
+        actor.require(Role.VIEWER)
+        return await self._store.names(actor.workspace)
 
     async def counts(self, actor: Actor) -> dict[str, int]:
         """Return how many workflows there are per status."""
@@ -116,7 +143,7 @@ class WorkflowService:
         await self._audit.note(actor.workspace, actor.name, "workflow.deleted", workflow_id)
 
     async def duplicate(self, actor: Actor, workflow_id: str, *, version: int | None = None) -> str:
-        """Make a copy of the draft, or of a published version, as a draft; return its id."""
+        """Make a copy of the draft, or of a published version, as a draft beside it on the shelf; return its id."""
         actor.require(Role.BUILDER)
         workflow = (
             await self.draft(actor, workflow_id)
@@ -128,6 +155,9 @@ class WorkflowService:
             update={"id": copy_id, "name": f"{workflow.name} copy", "version": 0, "status": WorkflowStatus.DRAFT}
         )
         await self._store.create(actor.workspace, copy_id, plain(copied), actor=actor.name)
+        place = (await self._shelf.places(actor.workspace, [workflow_id])).get(workflow_id)
+        if place is not None:
+            await self._shelf.place(actor.workspace, {copy_id: place})
         return copy_id
 
     def explain(self, workflow: Workflow) -> str:

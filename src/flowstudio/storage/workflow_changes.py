@@ -12,15 +12,19 @@ from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import Conflict, NotFound
 from flowstudio.services.ports import HistoryEntry, StoredWorkflow
 from flowstudio.storage import tables
+from flowstudio.storage.shelf import place_of
 from flowstudio.storage.workflow_rows import columns_of, stored_of
 
 _workflow, _version, _history = tables.workflow, tables.workflow_version, tables.edit_history
 
 
 def create(
-    connection: Connection, workspace: str, workflow_id: str, draft: JsonObject, now: datetime
+    connection: Connection, workspace: str, workflow_id: str, draft: JsonObject, actor: str, now: datetime
 ) -> StoredWorkflow:
-    """Create a workflow, or bring a soft-deleted one back with this draft; versions and runs stay."""
+    """Create a workflow, or bring a soft-deleted one back with this draft; versions and runs stay.
+
+    A new one stands in the folder and has the tags that its document names; from then on only the shelf says so.
+    """
     held = connection.execute(select(_workflow).where(_workflow.c.id == workflow_id)).first()
     values = {**columns_of(draft), "draft": draft, "updated_at": now, "status": WorkflowStatus.DRAFT.value}
     if held is None:
@@ -30,6 +34,8 @@ def create(
             draft_revision=1,
             hook_token=secrets.token_urlsafe(18),
             created_at=now,
+            owner=actor,
+            **place_of(connection, workspace, draft.get("extra") or {}, now),
             **values,
         )
         return stored_of(connection.execute(made.returning(_workflow)).one())

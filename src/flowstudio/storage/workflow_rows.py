@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.states import RunStatus, WorkflowStatus
 from flowstudio.services.ports import HistoryEntry, StoredWorkflow, VersionRow, WorkflowRow
-from flowstudio.storage.tables import workflow
+from flowstudio.storage.tables import schedule, workflow
 
 ROW_COLUMNS = [
     workflow.c[name]
     for name in (
         "id", "name", "status", "trigger_type", "trigger_config", "description", "updated_at", "published_version",
-        "last_run_at", "last_run_status", "last_run_id", "run_count", "success_count", "failure_count",
+        "last_run_at", "last_run_status", "last_run_id", "run_count", "success_count", "failure_count", "folder",
+        "tags", "owner",
     )
 ]  # fmt: skip
+NEXT_RUN = (
+    select(func.min(schedule.c.next_fire)).where(schedule.c.workflow_id == workflow.c.id).correlate(workflow)
+).scalar_subquery()
+"""When a schedule of the workflow fires next."""
 
 
 def row_of(row: Row[Any]) -> WorkflowRow:
@@ -37,6 +42,10 @@ def row_of(row: Row[Any]) -> WorkflowRow:
         run_count=row.run_count,
         success_count=row.success_count,
         failure_count=row.failure_count,
+        folder=row.folder,
+        tags=tuple(row.tags or ()),
+        owner=row.owner,
+        next_run=row.next_run,
     )
 
 
@@ -73,14 +82,11 @@ def triggers_of(document: JsonObject) -> list[JsonObject]:
 
 
 def columns_of(document: JsonObject) -> dict[str, Any]:
-    """Return the columns that show a draft in lists: name, description, first trigger, folder and tags."""
+    """Return the columns that show a draft in lists: name, description and first trigger."""
     first = next(iter(triggers_of(document)), {})
-    extra = document.get("extra") or {}
     return {
         "name": str(document.get("name") or ""),
         "description": str(document.get("description") or ""),
         "trigger_type": str(first.get("type") or ""),
         "trigger_config": first.get("config") or {},
-        "folder": str(extra.get("folder") or ""),
-        "tags": extra.get("tags") or [],
     }

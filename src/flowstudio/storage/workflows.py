@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builtins import list as list_of
+from collections.abc import Collection
 from functools import partial
 
 from sqlalchemy import Select, func, or_, select
@@ -10,10 +11,12 @@ from sqlalchemy import Select, func, or_, select
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.services.ports import HistoryEntry, Page, StoredWorkflow, VersionRow, WorkflowRow
+from flowstudio.services.shelf_ports import NONE
 from flowstudio.storage import tables, workflow_changes
 from flowstudio.storage.database import Database
 from flowstudio.storage.lists import page_of
-from flowstudio.storage.workflow_rows import ROW_COLUMNS, entry_of, row_of, stored_of, version_of
+from flowstudio.storage.shelf import wearing
+from flowstudio.storage.workflow_rows import NEXT_RUN, ROW_COLUMNS, entry_of, row_of, stored_of, version_of
 
 _workflow, _version, _history = tables.workflow, tables.workflow_version, tables.edit_history
 _SORTS = {
@@ -25,6 +28,8 @@ _SORTS = {
     "last_run_at": _workflow.c.last_run_at,
     "run_count": _workflow.c.run_count,
     "trigger_type": _workflow.c.trigger_type,
+    "owner": func.lower(_workflow.c.owner),
+    "next_run": NEXT_RUN,
     "success_rate": 1.0
     * _workflow.c.success_count
     / func.nullif(_workflow.c.success_count + _workflow.c.failure_count, 0),
@@ -45,8 +50,15 @@ class SqlWorkflows:
         search: str = "",
         status: str | None = None,
         trigger_type: str | None = None,
+        folder: str | None = None,
+        tag: str | None = None,
+        ids: Collection[str] | None = None,
     ) -> tuple[list_of[WorkflowRow], int]:
-        """Return one page and the total, the last changed first unless sorted; soft-deleted ones are left out."""
+        """Return one page and the total, the last changed first unless sorted; soft-deleted ones are left out.
+
+        `status` may name several, with commas between. `ids` are those that a search found besides the ones that are
+        found by name, description and id.
+        """
         query = self._living(workspace)
         if search:
             query = query.where(
@@ -54,15 +66,21 @@ class SqlWorkflows:
                     _workflow.c.name.icontains(search, autoescape=True),
                     _workflow.c.description.icontains(search, autoescape=True),
                     _workflow.c.id == search,
+                    _workflow.c.id.in_(ids or ()),
                 )
             )
+        if folder is not None:
+            query = query.where(_workflow.c.folder == ("" if folder == NONE else folder))
+        if tag:
+            query = query.where(wearing(tag))
         if status:
-            query = query.where(_workflow.c.status == status)
+            query = query.where(_workflow.c.status.in_(status.split(",")))
         if trigger_type:
             query = query.where(_workflow.c.trigger_type == trigger_type)
         wanted = Page(page.number, page.size, page.sort or "-updated_at")
         async with self._database.read() as connection:
-            rows, total = await page_of(connection, query, wanted, _SORTS, _workflow.c.id)
+            bare = query.with_only_columns(_workflow.c.id)
+            rows, total = await page_of(connection, query, wanted, _SORTS, _workflow.c.id, counted=bare)
         return [row_of(row) for row in rows], total
 
     async def counts(self, workspace: str) -> dict[str, int]:
@@ -103,9 +121,11 @@ class SqlWorkflows:
 
     async def create(self, workspace: str, workflow_id: str, draft: JsonObject, *, actor: str) -> StoredWorkflow:
         """Create, or bring a soft-deleted one of this workspace back with this draft. Raise Conflict if it lives."""
-        del actor
-        now = self._database.clock.now()
-        return await self._database.writer.run(lambda c: workflow_changes.create(c, workspace, workflow_id, draft, now))
+        make = partial(
+            workflow_changes.create, workspace=workspace, workflow_id=workflow_id, draft=draft, actor=actor,
+            now=self._database.clock.now(),
+        )  # fmt: skip
+        return await self._database.writer.run(make)
 
     async def save_draft(
         self,
@@ -199,4 +219,6 @@ class SqlWorkflows:
             return {row.id: row.name for row in await connection.execute(query)}
 
     def _living(self, workspace: str) -> Select[tuple[object, ...]]:
-        return select(*ROW_COLUMNS).where(_workflow.c.workspace == workspace, _workflow.c.deleted_at.is_(None))
+        return select(*ROW_COLUMNS, NEXT_RUN.label("next_run")).where(
+            _workflow.c.workspace == workspace, _workflow.c.deleted_at.is_(None)
+        )
