@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,11 @@ async def settle(
         if len(titles) >= total or not tasks:
             break
     tell({"tasks": titles})
+    while await _telling(house, actor):
+        await asyncio.sleep(0.02)
+    rows = await house.studio.telling.listed(actor)
+    tell({"notices": [[row.run_id, row.node_id, row.reason, row.channel, row.status] for row in rows]})
+    tell({"shown": [row.body for row in await house.studio.notices.unseen(actor)]})
     await house.close()
 
 
@@ -131,6 +136,12 @@ async def _under_way(house: House, actor: Any) -> bool:
     return any(row.status != "waiting" or row.waiting_for not in ("decision", "approval") for row in rows)
 
 
+async def _telling(house: House, actor: Any) -> bool:
+    """Say whether a notice is on its way."""
+    rows = await house.studio.telling.listed(actor)
+    return any(row.status in ("noted", "waiting", "sending") for row in rows)
+
+
 # -- named points ------------------------------------------------------------------------------------------------------
 
 
@@ -140,9 +151,9 @@ def _die_at(house: House, wanted: str, tell: Tell) -> None:
     A point is `before` or `after` what was to become durable, or to leave: `before intent+steps 3` is the third append,
     which writes intents and steps.
     """
-    journal, http = house._news._journal, house._http
+    journal, http, telling = house._news._journal, house._http, house._telling
     append, request = journal.append, http.request
-    passed = {"append": 0, "call": 0}
+    passed: Counter[str] = Counter()
 
     def point(name: str) -> None:
         if name == wanted:
@@ -165,13 +176,30 @@ def _die_at(house: House, wanted: str, tell: Tell) -> None:
         point(f"after {name}")
         return answer
 
+    def pointed(holder: Any, name: str, called: str) -> None:
+        real = getattr(holder, name)
+
+        async def passing(*given: Any, **named: Any) -> Any:
+            passed[called] += 1
+            at = f"{called} {passed[called]}"
+            point(f"before {at}")
+            answer = await real(*given, **named)
+            point(f"after {at}")
+            return answer
+
+        setattr(holder, name, passing)
+
     journal.append = durable  # type: ignore[method-assign]
     http.request = leaves  # type: ignore[method-assign]
+    pointed(telling._deliveries, "address", "addressed")
+    pointed(telling._deliveries, "note", "delivery")
+    pointed(telling._mail, "send", "mail")
+    pointed(telling._notices, "add", "shown")
 
 
 def _content(batch: Batch) -> str:
     parts = {
         "run": batch.new_run, "intent": batch.intents, "step": batch.steps, "write": batch.writes, "timer": batch.timers,
-        "wait": batch.waits, "patch": batch.patch,
+        "wait": batch.waits, "patch": batch.patch, "notice": batch.notices,
     }  # fmt: skip
     return "+".join(name for name, there in parts.items() if there) or "nothing"

@@ -13,14 +13,18 @@ from flowstudio.errors import StorageFailed
 from flowstudio.kit.ports import Batch
 from tests.support.engine import Bench, registry, workflow_of
 
+NOTIFY = [
+    {"on": on, "channel": "in_app", "to": "", "message": f"{on} {{{{n}}}}"} for on in ("ready", "completed", "failed")
+]
 CASES: dict[str, dict[str, Any]] = {
     "pure steps, a mail, a record": {
         "nodes": [
             {"id": "v", "type": "action", "action": "value", "config": {"value": 7}, "outputs": ["n"]},
             {"id": "c", "type": "condition", "condition": {"field": "{{n}}", "operator": "equals", "value": 7}},
             {"id": "m", "type": "action", "action": "note", "config": {"text": "{{n}}"}},
-            {"id": "r", "type": "action", "action": "create_record", "config": {"entity": "tasks", "set": {"title": "Call"}}},
-            {"id": "k", "type": "action", "action": "keyed_note", "config": {"text": "last"}},
+            {"id": "r", "type": "action", "action": "create_record", "config": {"entity": "tasks", "set": {"title": "Call"}},
+             "notify": NOTIFY},
+            {"id": "k", "type": "action", "action": "keyed_note", "config": {"text": "last"}, "notify": NOTIFY},
         ],
         "edges": [
             {"from": "trigger", "to": "v"}, {"from": "v", "to": "c"}, {"from": "c", "to": "m", "condition": "true"},
@@ -189,6 +193,7 @@ def _story(bench: Bench, run: Run) -> dict[str, Any]:
         "status": run.status, "outcome": run.outcome, "steps": sorted(steps, key=str),
         "tasks": [row["title"] for row in bench.records.rows("tasks") if row["id"].startswith("tasks_")],
         "sent": sorted(str(one.message_id).split("/")[1] for one in {one.message_id: one for one in bench.mail.sent}.values()),
+        "told": sorted((one.node_id, one.reason, one.text) for one in bench.journal.notices.values()),
         "texts": sorted(one.text for one in {one.message_id: one for one in bench.mail.sent}.values()),
     }  # fmt: skip
 

@@ -223,7 +223,7 @@ async def test_people_are_told_when_a_step_is_ready_done_or_failed() -> None:
     ]
     bench = a_bench(drawn("T>v,v>s", value("v", 5, "n"), note("s", "hi", notify=notices)))
     await bench.execute()
-    assert [(notice.on, notice.message) for notice in bench.notices] == [("ready", "ready 5"), ("completed", "done hi")]
+    assert [(notice.reason, notice.text) for notice in bench.told] == [("ready", "ready 5"), ("completed", "done hi")]
 
 
 async def test_secrets_do_not_stand_in_the_records_of_a_step_that_sends() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,7 +23,7 @@ from flowstudio.connectors.smtp import MailServer, SmtpMail
 from flowstudio.connectors.twilio import Twilio
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.delivery import Delivery
-from flowstudio.engine.world import Notice
+from flowstudio.domain.ids import new_id
 from flowstudio.errors import Conflict, NotAllowed, NotFound
 from flowstudio.services.telling import Telling
 from flowstudio.storage.database import Database
@@ -66,8 +66,24 @@ class Place:
             SqlRecords(self.database), self.clock, "https://flow.example",
         )  # fmt: skip
 
+    async def note(self, channel: str, to: str, on: str = "failed", message: str = "Look at it") -> Delivery:
+        """Write a notice as a step does, and say so."""
+        now = self.clock.now()
+        row = Delivery(
+            "main", "run_1", "n1", on, channel, to, message, "", now, id=new_id("dlv"), status="noted", next_try_at=now
+        )  # fmt: skip
+        await self.deliveries.add([row])
+        self.telling.notify([row])
+        return row
+
+    async def look(self) -> datetime | None:
+        """Let everything that is due be sent; return when the next one is due."""
+        found = await self.telling.look_due()
+        await self.telling.close()
+        return found
+
     async def tell(self, channel: str, to: str, on: str = "failed", message: str = "Look at it") -> list[Delivery]:
-        self.telling.notify(Notice("run_1", "main", "n1", (), on, channel, to, message, test=False))
+        await self.note(channel, to, on, message)
         await self.telling.close()
         return list(await self.telling.listed(OWNER, run_id="run_1"))
 
@@ -139,10 +155,10 @@ async def test_a_busy_server_is_tried_again_until_it_takes_it(place: Place) -> N
     (row,) = await place.tell("email", "eve@x.example")
     assert (row.status, row.attempts) == ("waiting", 1)
     assert heard == [place.clock.now() + timedelta(seconds=60)]
-    assert await place.telling.look_due() == heard[0], "not before its time"
+    assert await place.look() == heard[0], "not before its time"
     place.clock.forward(seconds=61)
     place.post.mood = "friendly"
-    assert await place.telling.look_due() is None
+    assert await place.look() is None
     (row,) = await place.telling.listed(OWNER, run_id="run_1")
     assert (row.status, row.attempts) == ("sent", 2)
     assert place.post.mails[0]["Message-ID"] == row.message_id
@@ -153,7 +169,7 @@ async def test_in_the_end_it_is_said_inside_the_product_and_can_be_told_again(pl
     await place.tell("email", "eve@x.example")
     for _ in range(5):
         place.clock.forward(hours=3)
-        await place.telling.look_due()
+        await place.look()
     (row,) = await place.telling.listed(OWNER, status="failed")
     assert row.attempts == 5
     assert await SqlNotifications(place.database).unread("main", "per_1") == 1
@@ -176,7 +192,7 @@ async def test_a_lost_answer_is_left_to_a_person(place: Place) -> None:
     (row,) = await place.tell("sms", "+493055501003")
     assert (row.status, row.attempts) == ("unknown", 1)
     place.clock.forward(hours=9)
-    await place.telling.look_due()
+    await place.look()
     assert len(place.web.requests) == 1
 
 
@@ -192,20 +208,24 @@ async def test_a_notice_to_nobody_fails_with_a_reason(place: Place, channel: str
 async def test_a_stop_in_the_middle_sends_a_mail_again_and_asks_about_the_others(place: Place) -> None:
     now = place.clock.now()
     begun = [
-        Delivery("main", "run_1", "n1", "failed", channel, to, "t", f"<{channel}@f>", now, status="sending", attempts=1)
+        Delivery(
+            "main", "run_1", "n1", "failed", channel, to, "t", f"<{channel}@f>", now, id=channel, status="sending",
+            attempts=1,
+        )
         for channel, to in (("email", "eve@x.example"), ("sms", "+493055501003"))
-    ]
+    ]  # fmt: skip
     await place.deliveries.add(begun)
     after = place.fresh()
     await after.recover()
     await after.look_due()
+    await after.close()
     assert {row.channel: row.status for row in await after.listed(OWNER)} == {"email": "sent", "sms": "unknown"}
 
 
 async def test_old_notices_are_forgotten(place: Place) -> None:
     await place.tell("in_app", "")
     place.clock.forward(days=91)
-    await place.telling.look_due()
+    await place.look()
     assert await place.telling.listed(OWNER) == []
 
 
@@ -215,7 +235,9 @@ async def test_roles_and_unknown_notices(place: Place) -> None:
         await place.telling.send_again(Actor("main", "v", "V", Role.VIEWER), row.id)
     with pytest.raises(NotFound):
         await place.telling.send_again(Actor("other", "o", "O", Role.OWNER), row.id)
-    await place.deliveries.add([Delivery("main", "r2", "n", "failed", "email", "a@b", "t", "<m>", row.created_at)])
+    await place.deliveries.add(
+        [Delivery("main", "r2", "n", "failed", "email", "a@b", "t", "<m>", row.created_at, id="r2")]
+    )
     waiting = next(one for one in await place.telling.listed(OWNER) if one.run_id == "r2")
     with pytest.raises(Conflict):
         await place.telling.send_again(OWNER, waiting.id)

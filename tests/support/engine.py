@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import flowstudio.nodes
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.ids import new_id
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Run
@@ -20,7 +21,7 @@ from flowstudio.engine.sample import Sample
 from flowstudio.engine.simulated import NoSecrets, SimulatedMail, SimulatedWeb
 from flowstudio.engine.test_run import TestRun, Twins
 from flowstudio.engine.virtual_clock import VirtualClock
-from flowstudio.engine.world import FixedWorkspace, Notice, World
+from flowstudio.engine.world import FixedWorkspace, World
 from flowstudio.interchange import read_document
 from flowstudio.kit import Registry
 from flowstudio.kit.memory_records import MemoryRecords
@@ -97,7 +98,7 @@ class Bench:
         self.journal = journal or MemoryJournal(self.records)
         self.journal.records = self.records
         self.mail = SimulatedMail()
-        self.notices: list[Notice] = []
+        self.told: list[Delivery] = []
         self.engine = self.new_engine()
 
     def new_engine(self) -> Engine:
@@ -105,7 +106,7 @@ class Bench:
         web = SimulatedWeb()
         world = World(
             self.clock, self.journal, self.records, self.mail, web.of(""), NoSecrets(), Texts(), FixedWorkspace(BERLIN),
-            web.of, self.notices.append,
+            web.of, self.told.extend,
         )  # fmt: skip
         return Engine(world, self.registry, self)
 

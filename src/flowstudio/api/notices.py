@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.delivery import Delivery
     from flowstudio.services.studio import Studio
 
-Status = Literal["", "waiting", "sending", "sent", "failed", "unknown"]
+Status = Literal["", "noted", "waiting", "sending", "sent", "failed", "unknown"]
 
 
 def router(studio: Studio) -> APIRouter:

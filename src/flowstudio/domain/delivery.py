@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-DeliveryStatus = Literal["waiting", "sending", "sent", "failed", "unknown"]
-"""`unknown`: it may have been sent; a person decides whether to send it again."""
+DeliveryStatus = Literal["noted", "waiting", "sending", "sent", "failed", "unknown"]
+"""`noted`: as written with its step, its recipients not looked up yet. `unknown`: it may have been sent; a person decides
+whether to send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,10 @@ class Delivery:
     """ready, completed or failed."""
     channel: str
     recipient: str
+    """Of a noted one: as its step says, a team for example."""
     text: str
     message_id: str
-    """The same for every try, so that receivers can tell a repeat."""
+    """The same for every try, so that receivers can tell a repeat; empty while noted."""
     created_at: datetime
     id: str = ""
     status: DeliveryStatus = "waiting"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.run import Step, Write
 from flowstudio.domain.states import StepStatus
 from flowstudio.engine import attempt as attempts
@@ -14,6 +15,7 @@ from flowstudio.engine.failure import error_content, fail, try_again
 from flowstudio.engine.frames import Phase
 from flowstudio.engine.hooks.redaction import without_secrets
 from flowstudio.engine.live import LiveRun
+from flowstudio.engine.notices import of_step
 from flowstudio.engine.policy import SHORT_WAIT
 from flowstudio.engine.settle import completed, held, take
 from flowstudio.errors import Conflict, FlowStudioError, OutcomeUnknown, StorageFailed
@@ -64,29 +66,31 @@ async def _succeed(live: LiveRun, attempt: Attempt) -> None:
     if attempt.sends:
         step = without_secrets(step)
     records = attempt.context.touched
+    notices = await of_step(live, attempt.turn, slot, step, records) if slot.notes else []
     if records is None or not records.writes:
-        take(live, slot, step)
+        live.pending.notices += notices
+        take(live, slot, step, told=True)
         if attempt.sends:
             await flush(live)
         return
     try:
-        await commit(live, step, records.writes)
+        await commit(live, step, records.writes, notices)
     except Conflict as conflict:
         if not attempt.sends:
             _again(live, attempt, conflict)
             return
-        await _commit_anyway(live, step, records.writes)
+        await _commit_anyway(live, step, records.writes, notices)
     records.commit()
-    take(live, slot, step, written=True)
+    take(live, slot, step, written=True, told=True)
 
 
-async def _commit_anyway(live: LiveRun, step: Step, writes: list[Write]) -> None:
+async def _commit_anyway(live: LiveRun, step: Step, writes: list[Write], notices: list[Delivery]) -> None:
     """Write a step whose effect has left: it is not made twice because somebody else changed its record."""
     try:
-        await commit(live, step, [replace(write, revision=None) for write in writes])
+        await commit(live, step, [replace(write, revision=None) for write in writes], notices)
     except Conflict:
         step.detail["unwritten"] = "A record of this step was deleted in the meantime."
-        await commit(live, step, [])
+        await commit(live, step, [], notices)
 
 
 def _again(live: LiveRun, attempt: Attempt, conflict: Conflict) -> None:

@@ -40,7 +40,8 @@ async def drive(live: LiveRun, *, serial: bool = False) -> None:
             if not live.inbox:
                 return
         elif live.tasks:
-            if live.pending.timers or live.pending.waits or (live.answer is not None and not live.answered):
+            pending = live.pending
+            if pending.timers or pending.waits or pending.notices or (live.answer is not None and not live.answered):
                 await flush(live)
             await live.bell()
         elif live.state.waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Step, Write
 from flowstudio.domain.states import RunStatus
@@ -20,11 +21,11 @@ async def flush(live: LiveRun, patch: JsonObject | None = None) -> None:
     _mark(live, batch, patch)
     if not batch.empty():
         await _append(live, batch)
-    _follow_up(live)
+    _follow_up(live, batch)
 
 
-async def commit(live: LiveRun, step: Step, writes: list[Write]) -> None:
-    """Write a step with its changes of records, and everything pending before it; one transaction.
+async def commit(live: LiveRun, step: Step, writes: list[Write], notices: list[Delivery]) -> None:
+    """Write a step with its changes of records, its notices, and everything pending before it; one transaction.
 
     Raise Conflict when a record was changed by somebody else: nothing of this step is written then, and what was
     pending stays pending.
@@ -34,18 +35,21 @@ async def commit(live: LiveRun, step: Step, writes: list[Write]) -> None:
     step.seq = live.next_seq
     batch.steps.append(step)
     batch.writes = writes
+    before = list(batch.notices)
+    batch.notices += notices
     try:
         await _append(live, batch)
     except Conflict:
         batch.steps.pop()
         batch.writes = []
+        batch.notices = before
         if batch.new_run is not None:
             await _append(live, batch)  # a second Conflict is about the run itself
         else:
             live.pending = batch
         raise
     live.number(step)
-    _follow_up(live)
+    _follow_up(live, batch)
 
 
 def _mark(live: LiveRun, batch: Batch, patch: JsonObject | None) -> None:
@@ -75,11 +79,9 @@ async def _append(live: LiveRun, batch: Batch) -> None:
         live.on_disk.set_result(None)
 
 
-def _follow_up(live: LiveRun) -> None:
+def _follow_up(live: LiveRun, batch: Batch) -> None:
     """Do what had to wait until the steps are on disk: answer the caller, tell people."""
     if live.answer is not None:
         live.answered = True
-    notices, live.notices = live.notices, []
-    if live.world.notify is not None:
-        for notice in notices:
-            live.world.notify(notice)
+    if batch.notices and live.world.notify is not None:
+        live.world.notify(batch.notices)

@@ -18,7 +18,7 @@ from flowstudio.engine.messages import Message
 from flowstudio.engine.plan import Plan
 from flowstudio.engine.records import RecordView
 from flowstudio.engine.state import RunState
-from flowstudio.engine.world import Notice, World
+from flowstudio.engine.world import World
 from flowstudio.kit.decisions import Respond
 from flowstudio.kit.ports import Batch
 from flowstudio.kit.record_rules import RecordIds
@@ -62,7 +62,6 @@ class LiveRun:
     """Tokens of the waits that are open."""
     timers: set[Place] = field(default_factory=set)
     """Places with a timer on disk."""
-    notices: list[Notice] = field(default_factory=list)
     renewed: bool = False
     """The event on disk lacks what the start of the run put into it."""
     paused: bool = False

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Intent, Iteration, Run, Step, Timer
 from flowstudio.domain.states import SETTLED_STEP, RunStatus, StepStatus, WaitingFor
@@ -32,6 +33,7 @@ class MemoryJournal:
         self.appended = 0
         """Durable points so far."""
         self.events: list[JsonObject] = []
+        self.notices: dict[str, Delivery] = {}
         self._runs: dict[str, _Kept] = {}
         self._by_event: set[tuple[str, str, str]] = set()
 
@@ -130,6 +132,8 @@ class MemoryJournal:
                 place: tuple[str, Iteration] = (step.node_id, step.iteration)
                 kept.intents = [one for one in kept.intents if (one.node_id, one.iteration) != place]
         self.events.extend(batch.events)
+        for notice in batch.notices:
+            self.notices.setdefault(notice.id, notice)
         for name, value in (batch.patch or {}).items():
             setattr(kept.run, name, _read(name, value))
 

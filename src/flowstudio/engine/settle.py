@@ -12,10 +12,9 @@ from flowstudio.domain.states import StepStatus
 from flowstudio.domain.workflow import OUT
 from flowstudio.engine.frames import Frame, Turn
 from flowstudio.engine.live import LiveRun
+from flowstudio.engine.notices import tell
 from flowstudio.engine.plan import Slot
-from flowstudio.engine.world import Notice
 from flowstudio.errors import ConfigRejected
-from flowstudio.expressions import EvalContext, RecordNeeded
 
 
 def completed(
@@ -99,14 +98,16 @@ def held(
     )
 
 
-def take(live: LiveRun, slot: Slot, step: Step, *, written: bool = False) -> None:
-    """Let the state machine take a step, and put it among what is written next unless it is on disk already."""
+def take(live: LiveRun, slot: Slot, step: Step, *, written: bool = False, told: bool = False) -> None:
+    """Let the state machine take a step, and put it among what is written next unless it is on disk already.
+
+    `told`: its notices are written, or among what is written next.
+    """
     if not written:
         live.write(step)
-    turn = live.state.find(step.node_id, step.iteration) if slot.notes else None
-    frame = turn.frame if turn is not None else None
+    turn = live.state.find(step.node_id, step.iteration) if slot.notes and not told else None
     live.state.apply(step)
-    if not live.timers and not live.waits and frame is None:
+    if not live.timers and not live.waits and turn is None:
         return
     place = (step.node_id, step.iteration)
     if place in live.timers and step.status not in (StepStatus.WAITING, StepStatus.RETRYING, StepStatus.IN_DOUBT):
@@ -116,34 +117,8 @@ def take(live: LiveRun, slot: Slot, step: Step, *, written: bool = False) -> Non
     if token is not None and step.status is not StepStatus.WAITING:
         del live.waits[place]
         live.pending.waits_done.append(token)
-    if slot.notes and frame is not None and step.status in (StepStatus.COMPLETED, StepStatus.FAILED):
-        tell(live, frame, slot, step.status.value)
-
-
-def tell(live: LiveRun, frame: Frame, slot: Slot, when: str) -> None:
-    """Note whom the node's `notify` asks to be told; they are told when the step is on disk."""
-    for on, template in slot.notes:
-        if on != when:
-            continue
-        from flowstudio.engine.variables import Names
-
-        try:
-            filled = template.render(EvalContext(Names(live, frame), live.moment, live.zone))
-        except RecordNeeded:
-            filled = template.source
-        live.notices.append(
-            Notice(
-                live.run.id,
-                live.run.workspace,
-                slot.id,
-                frame.iteration,
-                on,
-                str(filled["channel"]),
-                str(filled["to"]),
-                str(filled["message"]),
-                live.run.test,
-            )
-        )
+    if turn is not None and step.status in (StepStatus.COMPLETED, StepStatus.FAILED):
+        tell(live, turn, slot, step.status.value)
 
 
 def as_output(output: BaseModel | JsonObject | None) -> JsonObject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 
 from flowstudio.domain.json import JsonObject
@@ -127,6 +129,16 @@ class WorkRecords:
             if row is not None and write is not None and write.kind == "update":
                 row = {**row, REVISION: (write.revision or 0) + 1}  # noqa: PLW2901  the row as it is now stored
             self._view.rows[key] = row
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the run meanwhile what this step is about to write."""
+        rows = self._view.rows
+        self._view.rows = {**rows, **self._rows}
+        try:
+            yield
+        finally:
+            self._view.rows = rows
 
     async def _there(self, key: Key) -> JsonObject:
         row = await self.get(*key)

@@ -13,8 +13,9 @@ from flowstudio.engine.context import StepContext
 from flowstudio.engine.frames import Turn
 from flowstudio.engine.live import LiveRun
 from flowstudio.engine.messages import Done
+from flowstudio.engine.notices import tell
 from flowstudio.engine.plan import Slot
-from flowstudio.engine.settle import as_output, completed, skipped, take, tell
+from flowstudio.engine.settle import as_output, completed, skipped, take
 from flowstudio.errors import ConfigRejected, StepError
 from flowstudio.expressions import RecordNeeded
 from flowstudio.kit import Action, Ask, FlowNode, RunContext
@@ -60,7 +61,7 @@ def _begin(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, started:
     settings: JsonValue = turn.sending if turn.sending is not None else slot.filling.fill(context.evaluation)
     model = slot.filling.validate(settings)
     if not turn.begun and slot.notes:
-        tell(live, turn.frame, slot, "ready")
+        tell(live, turn, slot, "ready")
     node_type = slot.type
     if live.past is not None and _as_then(live, turn, slot, context, model, settings, started):
         return None

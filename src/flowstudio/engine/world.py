@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Iteration, Run, Step
 from flowstudio.kit.ports import Clock, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
@@ -38,21 +39,6 @@ class FixedWorkspace:
         """Return the settings."""
         del workspace
         return self.values
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a node's `notify` asks for: somebody is to be told that a step is ready, completed or failed."""
-
-    run_id: str
-    workspace: str
-    node_id: str
-    iteration: Iteration
-    on: str
-    channel: str
-    to: str
-    message: str
-    test: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +74,8 @@ class World:
     workspaces: Workspaces = field(default_factory=FixedWorkspace)
     http_of: Callable[[str], Http] | None = None
     """In a test run: the twin that answers for a node, by its id."""
-    notify: Callable[[Notice], None] | None = None
+    notify: Callable[[Sequence[Delivery]], None] | None = None
+    """Called when notices are on disk."""
     start_child: StartChild | None = None
     read_run: ReadRun | None = None
     """Returns a run and its steps as they stand: what a parent reads of its child."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.record import RecordType
 from flowstudio.domain.run import Intent, Iteration, Run, Step, Timer, Write
@@ -156,6 +157,8 @@ class Batch:
     """Columns of the run to change: status, outcome, reason, waiting_for, error, started_at, completed_at …"""
     events: list[JsonObject] = field(default_factory=list)
     """Events to raise with it: `{"type", "data", "id"}`."""
+    notices: list[Delivery] = field(default_factory=list)
+    """Whom to tell of these steps; one whose id is there already stays as it is."""
     sent: int = 0
     """Messages and calls that left in these steps, counted where the workflow has a limit by the hour; not written."""
 
@@ -163,7 +166,7 @@ class Batch:
         """Say whether there is nothing to write."""
         return not (
             self.new_run or self.steps or self.intents or self.writes or self.timers or self.timers_done or self.waits
-            or self.waits_done or self.patch or self.events
+            or self.waits_done or self.patch or self.events or self.notices
         )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.delivery import Delivery
-from flowstudio.errors import ConfigRejected, Conflict, FlowStudioError, NotFound, OutcomeUnknown
+from flowstudio.domain.ids import new_id
+from flowstudio.errors import ConfigRejected, Conflict, FlowStudioError, NotFound, OutcomeUnknown, StorageFailed
 from flowstudio.kit.channels.push import push_request
 from flowstudio.kit.channels.slack import build_slack
 from flowstudio.kit.channels.sms import build_sms
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.engine.world import Notice
     from flowstudio.kit.context import RunContext
     from flowstudio.kit.ports import Clock, Http, Mail, RecordStore
 
@@ -35,6 +35,7 @@ _PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 _FIRST_LOOK = timedelta(minutes=2)
 """When a notice is looked at again whose first try was cut off before it began."""
 _AT_ONCE = 50
+"""Notices that are under way at the same time."""
 _KEPT, _TIDY_EVERY = timedelta(days=90), timedelta(hours=6)
 
 
@@ -42,20 +43,32 @@ class NoticeStore(Protocol):
     """Keeps what people find when they look into FlowStudio."""
 
     async def add(
-        self, workspace: str, title: str, *, body: str = "", link: str | None = None, person_id: str | None = None
-    ) -> str: ...
+        self,
+        workspace: str,
+        title: str,
+        *,
+        body: str = "",
+        link: str | None = None,
+        person_id: str | None = None,
+        key: str | None = None,
+    ) -> str:
+        """Keep it once for each `key`, and return its id."""
 
 
 class DeliveryStore(Protocol):
     """Keeps notices on their way."""
 
-    async def add(self, rows: list[Delivery]) -> list[Delivery]: ...
+    async def add(self, rows: list[Delivery]) -> None:
+        """Keep new ones; one whose id is there already stays as it is."""
+
+    async def address(self, rows: list[Delivery]) -> None:
+        """Put one row for each recipient in the place of a noted one, which the first of them was, all or none."""
 
     async def note(self, row: Delivery) -> None: ...
 
     async def due(self, now: datetime, limit: int) -> list[Delivery]: ...
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, after: datetime) -> datetime | None: ...
 
     async def begun(self) -> list[Delivery]: ...
 
@@ -69,7 +82,10 @@ class DeliveryStore(Protocol):
 
 
 class Telling:
-    """Sends notices on their way; a notice that cannot be delivered never harms the run."""
+    """Sends notices on their way; a notice that cannot be delivered never harms the run.
+
+    A notice is on disk, with the step it is about, before anything here hears of it.
+    """
 
     def __init__(
         self,
@@ -89,38 +105,53 @@ class Telling:
         self._clock = clock
         self._base_url = base_url
         self._tidied: datetime | None = None
+        self._looking = asyncio.Lock()
+        self._sending: set[str] = set()
+        self._more = False
+        """More is due than may be under way at the same time."""
+        self._unwritten: dict[str, Delivery] = {}
+        """What became of notices while the database could not be written."""
         self._under_way: set[asyncio.Task[None]] = set()
         self.expect: Callable[[datetime], None] | None = None
         """Told when a delivery is to be tried again."""
 
-    def notify(self, notice: Notice) -> None:
-        """Begin to tell; in a test run nobody is told."""
-        if notice.test:
-            return
-        self._begin(self._take(notice))
+    def notify(self, notices: Sequence[Delivery]) -> None:
+        """Begin to send what has just become durable."""
+        if notices:
+            self._begin(self._look())
 
     async def close(self) -> None:
         """Wait until what was begun is delivered."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def recover(self) -> None:
         """Take up what was being sent when the product stopped: a mail again, of the others nobody knows."""
         for row in await self._deliveries.begun():
-            if row.channel in ("email", "in_app"):  # the same message id, or our own database
+            if row.status == "waiting" or row.channel in ("email", "in_app"):  # not sent; or known by its message id
                 await self._deliveries.note(replace(row, status="waiting", next_try_at=self._clock.now()))
             else:
                 error = "FlowStudio stopped while it was sent. It may have arrived."
                 await self._settle(replace(row, status="unknown", error=error))
 
     async def look_due(self) -> datetime | None:
-        """Try again what is due; return when the next one is. A source of the ticker."""
-        now = self._clock.now()
-        if self._tidied is None or now - self._tidied > _TIDY_EVERY:
-            self._tidied = now
-            await self._deliveries.forget(now - _KEPT)
-        for row in await self._deliveries.due(now, _AT_ONCE):
-            await self._try(row)
-        return await self._deliveries.next_due()
+        """Begin to send what is due; return when the next one is. A source of the ticker."""
+        async with self._looking:
+            now = self._clock.now()
+            if self._tidied is None or now - self._tidied > _TIDY_EVERY:
+                self._tidied = now
+                await self._deliveries.forget(now - _KEPT)
+            for key, row in list(self._unwritten.items()):
+                await self._deliveries.note(row)
+                del self._unwritten[key]
+            due = await self._deliveries.due(now, 2 * _AT_ONCE)
+            new = [row for row in due if row.id not in self._sending]
+            room = _AT_ONCE - len(self._sending)
+            self._more = len(new) > room
+            for row in new[:room]:
+                self._sending.add(row.id)
+                self._begin(self._deliver(row))
+        return await self._deliveries.next_due(now)
 
     async def listed(self, actor: Actor, *, run_id: str = "", status: str = "") -> Sequence[Delivery]:
         """List the newest deliveries, those of one run or of one status."""
@@ -135,34 +166,55 @@ class Telling:
             raise NotFound("There is no such notice.")
         if row.status not in ("failed", "unknown", "sent"):
             raise Conflict("This notice is still on its way.")
-        return await self._try(replace(row, attempts=0, done_at=None))
+        row = replace(row, attempts=0, done_at=None)
+        if row.status == "sent":  # once more on purpose: receivers must not take it for a repeat
+            row = replace(row, message_id=_message_id(new_id("msg"), row.recipient))
+        return await self._try(row)
 
     def _begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _take(self, notice: Notice) -> None:
-        now = self._clock.now()
-        recipients, fault = await self._recipients(notice)
-        rows = [
-            Delivery(
-                notice.workspace, notice.run_id, notice.node_id, notice.on, notice.channel, recipient,
-                notice.message or _SUBJECTS.get(notice.on, "News of a step"), _message_id(notice, recipient), now,
-                next_try_at=now + _FIRST_LOOK,
-            )
-            for recipient in recipients
-        ]  # fmt: skip
-        kept = await self._deliveries.add(rows)
-        if fault:
-            await self._settle(replace(kept[0], status="failed", error=fault))
-            return
-        for row in kept:
-            await self._try(row)
+    async def _look(self) -> None:
+        try:
+            await self.look_due()
+        except StorageFailed as error:
+            log.warning("notice.waits", error=error.message)  # it is on disk: the ticker looks again
 
-    async def _recipients(self, notice: Notice) -> tuple[list[str], str]:
+    async def _deliver(self, row: Delivery) -> None:
+        """Send what is due: to each recipient where it was only noted so far."""
+        try:
+            rows = await self._addressed(row) if row.status == "noted" else [row]
+            await asyncio.gather(*(self._try(one) for one in rows))
+        except StorageFailed as error:
+            log.warning("notice.waits", run_id=row.run_id, error=error.message)
+        finally:
+            self._sending.discard(row.id)
+            if self._more:
+                self._begin(self._look())
+
+    async def _addressed(self, noted: Delivery) -> list[Delivery]:
+        """Look up whom a notice goes to; return a delivery to each, none where it leads to nobody."""
+        recipients, fault = await self._recipients(noted)
+        later = self._clock.now() + _FIRST_LOOK
+        text = noted.text or _SUBJECTS.get(noted.reason, "News of a step")
+        rows = [
+            replace(
+                noted, id=f"{noted.id}.{number}" if number else noted.id, recipient=recipient, text=text,
+                message_id=_message_id(noted.id, recipient), status="waiting", next_try_at=later,
+            )
+            for number, recipient in enumerate(recipients)
+        ]  # fmt: skip
+        await self._deliveries.address(rows)
+        if fault:
+            await self._settle(replace(rows[0], status="failed", error=fault))
+            return []
+        return rows
+
+    async def _recipients(self, notice: Delivery) -> tuple[list[str], str]:
         """Return to whom a notice goes, or what was written and why it leads to nobody."""
-        parts = parts_of(notice.to)
+        parts = parts_of(notice.recipient)
         if notice.channel in ("slack", "in_app"):
             return parts or [
                 "everyone"
@@ -177,7 +229,7 @@ class Telling:
             people = await people_of(part, asking)
             found += [str(person[field]) for person in people if person.get(field)]
         if not found:
-            return [notice.to or "nobody"], f'"{notice.to}" leads to nobody who can be told this way.'
+            return [notice.recipient or "nobody"], f'"{notice.recipient}" leads to nobody who can be told this way.'
         return list(dict.fromkeys(found)), ""
 
     async def _try(self, row: Delivery) -> Delivery:
@@ -193,7 +245,7 @@ class Telling:
                 pause = max(_PAUSES[row.attempts - 1], float(getattr(error, "after", None) or 0))
                 due = self._clock.now() + timedelta(seconds=pause)
                 row = replace(row, status="waiting", error=error.message, next_try_at=due)
-                await self._deliveries.note(row)
+                await self._note(row)
                 if self.expect is not None:
                     self.expect(due)
                 return row
@@ -202,13 +254,20 @@ class Telling:
             log.exception("notice.failed", run_id=row.run_id)
             return await self._settle(replace(row, status="failed", error=f"{type(error).__name__}: {error}"[:300]))
         row = replace(row, status="sent", done_at=self._clock.now())
-        await self._deliveries.note(row)
+        await self._note(row)
         return row
+
+    async def _note(self, row: Delivery) -> None:
+        """Write what became of a try; where the database cannot be written now, the next look does."""
+        try:
+            await self._deliveries.note(row)
+        except StorageFailed:
+            self._unwritten[row.id] = row
 
     async def _settle(self, row: Delivery) -> Delivery:
         """Note that a notice did not arrive, and tell so inside the product."""
         row = replace(row, next_try_at=None, done_at=self._clock.now())
-        await self._deliveries.note(row)
+        await self._note(row)
         log.warning("notice.failed", run_id=row.run_id, channel=row.channel, error=row.error)
         subject = _SUBJECTS.get(row.reason, "News of a step")
         await self._notices.add(
@@ -233,7 +292,8 @@ class Telling:
                 data: JsonObject = {"run_id": row.run_id}
                 await self._http.request(push_request(row.recipient, row.text, subject, data))
             case "in_app":
-                await self._notices.add(row.workspace, subject, body=row.text, link=f"/runs/{row.run_id}")
+                key = f"ntf_{hashlib.sha256(row.message_id.encode()).hexdigest()[:26]}"
+                await self._notices.add(row.workspace, subject, body=row.text, link=f"/runs/{row.run_id}", key=key)
             case _:
                 raise ConfigRejected(f'There is no channel "{row.channel}".', hint=f"There are {', '.join(CHANNELS)}.")
 
@@ -256,7 +316,6 @@ class _Asking:
         return await self._records.query(self._workspace, entity, where)
 
 
-def _message_id(notice: Notice, recipient: str) -> str:
+def _message_id(notice: str, recipient: str) -> str:
     """Return the same id for the same notice, so that receivers can tell a repeat."""
-    place = f"{notice.run_id}/{notice.node_id}/{notice.iteration}/{notice.on}/{recipient}"
-    return f"<{hashlib.sha256(place.encode()).hexdigest()[:40]}@flowstudio>"
+    return f"<{hashlib.sha256(f'{notice}/{recipient}'.encode()).hexdigest()[:40]}@flowstudio>"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from flowstudio.domain.delivery import Delivery
-from flowstudio.domain.ids import new_id
 from flowstudio.storage.database import Database
-from flowstudio.storage.delivery_table import delivery
+from flowstudio.storage.delivery_table import INSERT_DELIVERY, delivery, delivery_values
+from flowstudio.storage.statements import Statements
 
 
 class SqlDeliveries:
@@ -20,13 +19,21 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, rows: list[Delivery]) -> list[Delivery]:
-        """Keep new deliveries and return them with their ids."""
-        kept = [replace(row, id=new_id("dlv")) for row in rows]
-        if kept:
-            values = [_values(row) for row in kept]
-            await self._database.writer.run(lambda c: c.execute(insert(delivery), values).rowcount)
-        return kept
+    async def add(self, rows: list[Delivery]) -> None:
+        """Keep new deliveries; one whose id is there already stays as it is."""
+        if rows:
+            await self._database.writer.run(lambda c: _add(c, rows))
+
+    async def address(self, rows: list[Delivery]) -> None:
+        """Put one row for each recipient in the place of a noted one, which the first of them was, all or none."""
+        first, *others = rows
+
+        def write(connection: Connection) -> None:
+            connection.execute(update(delivery).where(delivery.c.id == first.id).values(_values(first)))
+            if others:
+                _add(connection, others)
+
+        await self._database.writer.run(write)
 
     async def note(self, row: Delivery) -> None:
         """Write what became of a delivery."""
@@ -38,15 +45,17 @@ class SqlDeliveries:
         query = select(delivery).where(delivery.c.next_try_at <= now).order_by(delivery.c.next_try_at).limit(limit)
         return await self._rows(query)
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next delivery is to be tried."""
+    async def next_due(self, after: datetime) -> datetime | None:
+        """Return when the next delivery is to be tried after a moment: what was due until then is under way."""
+        query = select(func.min(delivery.c.next_try_at)).where(delivery.c.next_try_at > after)
         async with self._database.read() as connection:
-            found: datetime | None = (await connection.execute(select(func.min(delivery.c.next_try_at)))).scalar()
+            found: datetime | None = (await connection.execute(query)).scalar()
         return found
 
     async def begun(self) -> list[Delivery]:
-        """Return the deliveries that were being sent when the product stopped."""
-        return await self._rows(select(delivery).where(delivery.c.status == "sending"))
+        """Return the deliveries whose sending had begun, or was about to, when the product stopped."""
+        about_to = and_(delivery.c.status == "waiting", delivery.c.attempts == 0)
+        return await self._rows(select(delivery).where(or_(delivery.c.status == "sending", about_to)))
 
     async def one(self, workspace: str, key: str) -> Delivery | None:
         """Return one delivery, or None."""
@@ -58,7 +67,7 @@ class SqlDeliveries:
         query = select(delivery).where(delivery.c.workspace == workspace)
         query = query.where(delivery.c.run_id == run_id) if run_id else query
         query = query.where(delivery.c.status == status) if status else query
-        return await self._rows(query.order_by(delivery.c.id.desc()).limit(limit))
+        return await self._rows(query.order_by(delivery.c.created_at.desc(), delivery.c.id).limit(limit))
 
     async def forget(self, before: datetime) -> int:
         """Delete what was done before then; return how many."""
@@ -68,6 +77,10 @@ class SqlDeliveries:
     async def _rows(self, query: Any) -> list[Delivery]:
         async with self._database.read() as connection:
             return [_delivery(row) for row in await connection.execute(query)]
+
+
+def _add(connection: Connection, rows: list[Delivery]) -> None:
+    Statements(connection).many(INSERT_DELIVERY, [delivery_values(row) for row in rows])
 
 
 def _values(row: Delivery) -> dict[str, Any]:

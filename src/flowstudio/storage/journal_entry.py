@@ -13,6 +13,7 @@ from flowstudio.domain.states import StepStatus
 from flowstudio.errors import StorageFailed
 from flowstudio.kit.ports import Batch
 from flowstudio.storage.columns import dump, to_micros
+from flowstudio.storage.delivery_table import delivery_values
 from flowstudio.storage.step_rows import EncodedStep, encode_step, iteration_text
 
 RUN_COLUMNS = (
@@ -71,6 +72,8 @@ class Entry:
     waits_done: list[str] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     """id, type, data."""
+    notices: list[tuple[Any, ...]] = field(default_factory=list)
+    """Values of INSERT_DELIVERY."""
     weight: int = 0
     """Bytes of JSON in it, roughly."""
 
@@ -97,6 +100,7 @@ def encode(batch: Batch, now: datetime) -> Entry:
     entry.waits = [_wait_values(batch.run_id, wait) for wait in batch.waits]
     entry.waits_done = list(batch.waits_done)
     entry.events = [(str(event["id"]), str(event["type"]), dump(event.get("data", {}))) for event in batch.events]
+    entry.notices = [delivery_values(notice) for notice in batch.notices]
     entry.weight = 500 + sum(len(step.values[5]) + sum(map(len, step.large.values())) for step in entry.steps)
     return entry
 

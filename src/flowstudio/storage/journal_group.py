@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from flowstudio.domain.states import FINISHED_RUN
 from flowstudio.errors import Conflict, FlowStudioError
+from flowstudio.storage.delivery_table import INSERT_DELIVERY
 from flowstudio.storage.journal_entry import RUN_COLUMNS, Entry
 from flowstudio.storage.record_events import RaisedEvents
 from flowstudio.storage.record_ledger import Key, RecordLedger
@@ -127,6 +128,7 @@ class _Group:
             _INSERT_TIMER,
             _CLOSE_WAIT,
             _INSERT_WAIT,
+            INSERT_DELIVERY,
         ):
             sql.many(statement, rows[statement])
         self._records.write()
@@ -167,6 +169,8 @@ class _Group:
             rows[_CLOSE_WAIT].extend((entry.at, token) for token in entry.waits_done)
         if entry.waits:
             rows[_INSERT_WAIT].extend((workspace, *wait, entry.at) for wait in entry.waits)
+        if entry.notices:
+            rows[INSERT_DELIVERY].extend(entry.notices)
         if entry.events:
             rows["event"].extend((workspace, key, entry.at, type_, data, run_id) for key, type_, data in entry.events)
 

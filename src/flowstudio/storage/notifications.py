@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 
 from flowstudio.domain.ids import new_id
 from flowstudio.services.notices import Notification
 from flowstudio.services.ports import Page
+from flowstudio.storage.columns import to_micros
 from flowstudio.storage.database import Database
 from flowstudio.storage.lists import page_of
+from flowstudio.storage.statements import Statements
 from flowstudio.storage.tables import notification
+
+_INSERT = (
+    "INSERT INTO notification (id, workspace, person_id, title, body, link, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO NOTHING"
+)
 
 
 class SqlNotifications:
@@ -21,26 +28,19 @@ class SqlNotifications:
         self._database = database
 
     async def add(
-        self, workspace: str, title: str, *, body: str = "", link: str | None = None, person_id: str | None = None
-    ) -> str:
-        """Keep a notification and return its id."""
-        key = new_id("ntf")
-        kept = insert(notification).values(
-            id=key,
-            workspace=workspace,
-            person_id=person_id,
-            title=title,
-            body=body,
-            link=link,
-            created_at=self._database.clock.now(),
-        )
-        await self._database.writer.run(lambda c: c.execute(kept).rowcount)
-        return key
+        self, workspace: str, title: str, *, body: str = "", link: str | None = None, person_id: str | None = None,
+        key: str | None = None,
+    ) -> str:  # fmt: skip
+        """Keep a notification, once for each `key` where there is one, and return its id."""
+        found = key or new_id("ntf")
+        row = (found, workspace, person_id, title, body, link, to_micros(self._database.clock.now()))
+        await self._database.writer.run(lambda c: Statements(c).one(_INSERT, row))
+        return found
 
     async def page(self, workspace: str, person_id: str, page: Page) -> tuple[list[Notification], int]:
         """Return one page of a person's notifications and the total, the newest first."""
         wanted = Page(page.number, page.size, page.sort or "-created_at")
-        sorts = {"created_at": notification.c.id}
+        sorts = {"created_at": notification.c.created_at}
         query = _for(select(notification), workspace, person_id)
         async with self._database.read() as connection:
             rows, total = await page_of(connection, query, wanted, sorts, notification.c.id)
@@ -49,8 +49,9 @@ class SqlNotifications:
     async def unseen(self, workspace: str, person_id: str, limit: int) -> list[Notification]:
         """Return what a person has not read, the newest first."""
         query = _for(select(notification), workspace, person_id).where(notification.c.read_at.is_(None))
+        query = query.order_by(notification.c.created_at.desc(), notification.c.id.desc()).limit(limit)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query.order_by(notification.c.id.desc()).limit(limit))).all()
+            rows = (await connection.execute(query)).all()
         return [_notification_of(row) for row in rows]
 
     async def unread(self, workspace: str, person_id: str) -> int:

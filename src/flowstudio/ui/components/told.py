@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flowstudio.ui.theme import State
 
 _WORDS: dict[str, tuple[str, State]] = {
+    "noted": ("On its way", "busy"),
     "waiting": ("Will be tried again", "warn"),
     "sending": ("On its way", "busy"),
     "sent": ("Told", "ok"),
