@@ -57,6 +57,18 @@ class Settings(BaseSettings):
     only_to: Annotated[tuple[str, ...], NoDecode] = _named(
         "FLOWSTUDIO_ONLY_TO", (), "While testing: the only recipients, such as *@example.com, +4930…, #test, a host."
     )
+    max_runs_per_hour: int | None = _named(
+        "FLOWSTUDIO_MAX_RUNS_PER_HOUR", None, "Runs that a workspace starts within an hour, unless its owner says.",
+        ge=1, le=1_000_000,
+    )  # fmt: skip
+    max_runs_at_once: int | None = _named(
+        "FLOWSTUDIO_MAX_RUNS_AT_ONCE", None, "Runs of a workspace that go on at once, unless its owner says.",
+        ge=1, le=1_000_000,
+    )  # fmt: skip
+    max_runs_waiting: int = _named(
+        "FLOWSTUDIO_MAX_RUNS_WAITING", 10_000, "Runs that wait for their turn before callers are turned away.",
+        ge=1, le=1_000_000,
+    )  # fmt: skip
     own_actions: Path | None = _named(
         "FLOWSTUDIO_ACTIONS_DIR", None, "Folder of your own actions; without it, `actions` in the data directory."
     )
@@ -73,6 +85,9 @@ class Settings(BaseSettings):
         "FIREBASE_SERVICE_ACCOUNT", None, "Service account for push messages: its JSON, or the path of the file."
     )
     slack_bot_token: SecretStr | None = _named("SLACK_BOT_TOKEN", None, "Token for messages to Slack.")
+    slack_webhook_url: SecretStr | None = _named(
+        "SLACK_WEBHOOK_URL", None, "Address of an incoming hook of Slack, for messages without a token."
+    )
     slack_signing_secret: SecretStr | None = _named(
         "SLACK_SIGNING_SECRET", None, "Secret by which events from Slack are known to be from Slack."
     )

@@ -182,6 +182,7 @@ def test_no_secret_is_shown_by_repr(monkeypatch, tmp_path):
                 "database": "sqlite:///",
                 "smtp_url": "smtp://me:x@mail.example/",
                 "zapier_hook_url": "https://z.example/",
+                "slack_webhook_url": "https://hooks.example/",
             }
             monkeypatch.setenv(name, schemes.get(field, "") + "canary-secret")
     assert "canary-secret" not in repr(load_settings(data_dir=tmp_path))

@@ -12,10 +12,11 @@ import orjson
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from flowstudio.connectors.oauth import lasts, token_of
 from flowstudio.connectors.service import Send, needed_secret
 from flowstudio.domain.json import JsonObject
 from flowstudio.errors import Refused, Unauthorized
-from flowstudio.kit.answers import checked
+from flowstudio.kit.answers import checked, data_of
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
@@ -57,13 +58,14 @@ class Firebase:
             return known[1]
         form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": self._assertion(account, now)}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = await send(
-            HttpRequest("POST", self._token_address, headers, body=urlencode(form).encode(), guarded=False)
+        answer = await token_of(
+            HttpRequest("POST", self._token_address, headers, body=urlencode(form).encode(), guarded=False),
+            "The sign-in of Firebase",
+            "Firebase does not accept our service account.",
+            "Look at Firebase in Connections.",
+            send,
         )
-        body = answer.body if isinstance(answer.body, dict) else {}
-        if answer.status >= 400 or not body.get("access_token"):
-            raise Unauthorized("Firebase does not accept our service account.", hint="Look at Firebase in Connections.")
-        self._tokens[mail] = (now + float(body.get("expires_in") or _HOUR) - 60, str(body["access_token"]))
+        self._tokens[mail] = (now + lasts(answer), str(answer["access_token"]))
         return self._tokens[mail][1]
 
     def _assertion(self, account: JsonObject, now: float) -> str:
@@ -85,10 +87,13 @@ class Firebase:
         return f"{signed}.{_base64(signature)}"
 
     def check(self, response: HttpResponse) -> HttpResponse:
-        """Read `{error: {status, message}}`; 404 means that the device is gone."""
+        """Read `{error: {status, message}}`; 404 means that the device is gone, 401 that the token is."""
+        if response.status == 401:
+            self._tokens.clear()
         if response.status == 404:
             raise Refused("No device of this person takes push messages any more.", status=404)
-        return checked(response, self.title)
+        data_of(checked(response, self.title), self.title)
+        return response
 
     def simulate(self, request: HttpRequest) -> HttpResponse:
         """Answer as Firebase does to a message that it takes."""

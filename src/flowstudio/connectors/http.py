@@ -28,6 +28,8 @@ from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 LARGEST_ANSWER = 5_000_000
 """Bytes, counted after unpacking."""
 LARGEST_REQUEST = 5_000_000
+LONGEST = 60.0
+"""Seconds that a request may take, whatever it asks for itself: from the first look-up to the last byte."""
 _CONNECT, _READ = 5.0, 30.0
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -46,7 +48,9 @@ class HttpxHttp:
         guard: httpcore.AsyncNetworkBackend | None = None,
         only_to: OnlyTo | None = None,
         renew: Keep | None = None,
+        longest: float = LONGEST,
     ) -> None:
+        self._longest = longest
         self._oauth = OAuthTokens(renew)
         self._only_to = only_to or OnlyTo()
         self._secrets = secrets
@@ -81,6 +85,7 @@ class HttpxHttp:
         if isinstance(service, OwnWay):
             return await service.carry_out(request, self._secrets)
         prepared = await service.prepare(request, self._secrets, self._send)
+        self._only_to.check_hook(prepared)
         return service.check(await self._send(prepared))
 
     async def _signed(self, request: HttpRequest) -> HttpResponse:
@@ -106,8 +111,9 @@ class HttpxHttp:
         progress = _Progress()
         client = self._guarded if request.guarded else self._open
         name = _host_of(request.url)
+        seconds = min(request.timeout, self._longest)
         try:
-            async with asyncio.timeout(request.timeout):
+            async with asyncio.timeout(seconds):
                 return await _exchange(client, request, progress)
         except PrivateAddress:
             raise Refused(
@@ -115,7 +121,7 @@ class HttpxHttp:
                 hint="An administrator can allow it in FLOWSTUDIO_ALLOWED_PRIVATE_HOSTS.",
             ) from None
         except (httpx.TransportError, httpcore.NetworkError, TimeoutError, ssl.SSLError) as error:
-            raise _failed(name, request, error, sent=progress.sent) from None
+            raise _failed(name, request, error, seconds, sent=progress.sent) from None
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise ConfigRejected(f"The address {name} is not right: {error}.", setting="url") from None
 
@@ -162,26 +168,45 @@ async def _exchange(client: httpx.AsyncClient, request: HttpRequest, progress: _
         if response.status_code in _REDIRECTS:
             target = response.headers.get("location", "another address")
             raise Refused(f"{_host_of(request.url)} redirects to {target[:200]}. Redirects are not followed.")
-        body = await _body(response, _host_of(request.url))
+        body = await _content(response, request)
     finally:
         await response.aclose()
     received = {name.lower(): value for name, value in response.headers.items()}
     return HttpResponse(response.status_code, received, parsed(body, received.get("content-type", "")))
 
 
-async def _body(response: httpx.Response, name: str) -> bytes:
+class _Unreadable(Exception):
+    """The answer has come and cannot be used; the message ends the sentence "The answer of …"."""
+
+
+async def _content(response: httpx.Response, request: HttpRequest) -> bytes:
+    """Return the body. Of an error the status says enough: what cannot be read of its body is left out."""
+    try:
+        return await _body(response)
+    except (_Unreadable, httpx.TransportError) as error:
+        if response.status_code >= 400:
+            return b""
+        if not isinstance(error, _Unreadable):
+            raise
+        said = f"The answer of {_host_of(request.url)} {error}."
+        if _without_effect(request):
+            raise Refused(said) from None
+        raise OutcomeUnknown(f"{said} The request was sent and may have had its effect.") from None
+
+
+async def _body(response: httpx.Response) -> bytes:
     packed = response.headers.get("content-encoding", "identity").strip().lower()
     if packed not in ("identity", "", "gzip", "x-gzip", "deflate"):
-        raise Refused(f"{name} answers in a packing ({packed[:40]}) that is not understood.")
+        raise _Unreadable(f"is packed in a way ({packed[:40]}) that is not understood")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed not in ("identity", "") else None
     found = bytearray()
     async for chunk in response.aiter_raw():
         try:
             found += chunk if unpack is None else unpack.decompress(chunk, LARGEST_ANSWER - len(found) + 1)
         except zlib.error:
-            raise Refused(f"The answer of {name} cannot be unpacked.") from None
+            raise _Unreadable("cannot be unpacked") from None
         if len(found) > LARGEST_ANSWER:
-            raise Refused(f"The answer of {name} is larger than {LARGEST_ANSWER // 1_000_000} MB.")
+            raise _Unreadable(f"is larger than {LARGEST_ANSWER // 1_000_000} MB")
     return bytes(found)
 
 
@@ -236,13 +261,28 @@ def _check(request: HttpRequest) -> None:
         raise ConfigRejected(f"More than {LARGEST_REQUEST // 1_000_000} MB cannot be sent.", setting="body")
 
 
-def _failed(name: str, request: HttpRequest, error: Exception, *, sent: bool) -> Unreachable | OutcomeUnknown:
+def _without_effect(request: HttpRequest) -> bool:
+    return request.repeatable or request.method.upper() in _SAFE
+
+
+def _failed(
+    name: str, request: HttpRequest, error: Exception, seconds: float, *, sent: bool
+) -> Unreachable | OutcomeUnknown:
     late = isinstance(error, (TimeoutError, httpx.TimeoutException))
-    if sent and request.method.upper() not in _SAFE:
-        what = f"did not answer within {request.timeout:g} seconds" if late else "broke off before it answered"
+    what = f"did not answer within {seconds:g} seconds" if late else "broke off before it answered"
+    if sent and not _without_effect(request):
         return OutcomeUnknown(f"{name} {what}. The request was sent and may have had its effect.")
-    what = "did not answer in time" if late else "cannot be reached"
     reason = str(error).strip()
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return Unreachable(
+            f"{name} shows a certificate that is not trusted.",
+            answer=reason[:300],
+            hint="Whoever runs it renews the certificate, or an administrator adds its issuer to this computer.",
+        )
+    if isinstance(error, ssl.SSLError) or "SSL" in reason:
+        return Unreachable(f"{name} cannot be reached by an encrypted connection.", answer=reason[:300])
+    if not sent:
+        what = "cannot be reached" if not late else "did not answer in time"
     return Unreachable(f"{name} {what}.", answer=reason[:300])
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import orjson
 
 from flowstudio.connectors.service import Send, needed_secret
+from flowstudio.errors import Unreachable
 from flowstudio.kit.answers import checked
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
@@ -30,11 +31,14 @@ class LanguageModel:
         body = orjson.loads(request.body or b"{}")
         body |= {"model": self._model, "max_tokens": min(int(body.get("max_tokens") or _LONGEST), _LONGEST)}
         headers = {**request.headers, "Authorization": f"Bearer {key}"}
-        return replace(request, url=f"{self._address}{request.url}", headers=headers, body=orjson.dumps(body))
+        url = f"{self._address}{request.url}"
+        return replace(request, url=url, headers=headers, body=orjson.dumps(body), repeatable=True)
 
     def check(self, response: HttpResponse) -> HttpResponse:
         """Read `{error: {message}}`."""
-        return checked(response, self.title)
+        if not isinstance(checked(response, self.title).body, dict):
+            raise Unreachable(f"{self.title} gave an answer that cannot be read.", status=response.status)
+        return response
 
     def simulate(self, request: HttpRequest) -> HttpResponse:
         """Answer without a text: in a test run the draft is the brief."""

@@ -7,11 +7,12 @@ import base64
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flowstudio.connectors.service import Send
 from flowstudio.domain.json import JsonObject
-from flowstudio.errors import Unauthorized
+from flowstudio.errors import Unauthorized, Unreachable
 from flowstudio.kit.answers import answer_text, checked
 from flowstudio.kit.oauth import Grant, read_grant
 from flowstudio.kit.ports import HttpRequest
@@ -44,8 +45,7 @@ class OAuthTokens:
             if known is not None and known[0] == mark and known[1] > time.monotonic():
                 return known[2]
             answer = await fetch_token(grant, _form(grant), send)
-            lasts = max(_SHORTEST, float(answer.get("expires_in") or _USUAL) - _EARLY)
-            self._tokens[name] = (mark, time.monotonic() + lasts, str(answer["access_token"]))
+            self._tokens[name] = (mark, time.monotonic() + lasts(answer), str(answer["access_token"]))
             fresh = answer.get("refresh_token")
             if fresh and fresh != grant.refresh_token and grant.flow == "code" and self._keep is not None:
                 await self._keep(name, grant.with_refresh(str(fresh)).text())
@@ -64,18 +64,40 @@ async def fetch_token(grant: Grant, form: dict[str, str], send: Send) -> JsonObj
         "Content-Type": "application/x-www-form-urlencoded",
         "Accept": "application/json",
     }
-    response = await send(HttpRequest("POST", grant.token_url, headers, body=urlencode(form).encode()))
+    return await token_of(
+        HttpRequest("POST", grant.token_url, headers, body=urlencode(form).encode()),
+        "The sign-in of the other system",
+        "The other system does not accept our sign-in any more.",
+        "Connect it again under Connections.",
+        send,
+    )
+
+
+async def token_of(request: HttpRequest, system: str, refused: str, hint: str, send: Send) -> JsonObject:
+    """Return the answer to a request for a token: `access_token`, `expires_in` and more.
+
+    Raise Unauthorized, saying `refused` and `hint`, where there is to be none. Whatever may pass by itself is
+    Unreachable or RateLimited, no answer at all too: a token that never came has done nothing.
+    """
+    response = await send(replace(request, repeatable=True))
+    if response.status in (408, 425, 429) or response.status >= 500:
+        checked(response, system)
     body = response.body if isinstance(response.body, dict) else {}
-    if response.status == 429 or response.status >= 500:
-        checked(response, "The sign-in of the other system")
+    if response.status < 400 and not isinstance(response.body, dict):
+        raise Unreachable(f"{system} gave an answer that cannot be read.", status=response.status)
     if response.status >= 400 or not body.get("access_token"):
-        raise Unauthorized(
-            "The other system does not accept our sign-in any more.",
-            answer=answer_text({key: value for key, value in body.items() if "token" not in key}),
-            status=response.status,
-            hint="Connect it again under Connections.",
-        )
+        answer = answer_text({key: value for key, value in body.items() if "token" not in key})
+        raise Unauthorized(refused, answer=answer, status=response.status, hint=hint)
     return body
+
+
+def lasts(answer: JsonObject) -> float:
+    """Return the seconds for which the token of an answer is used."""
+    try:
+        given = float(answer.get("expires_in") or _USUAL)
+    except (TypeError, ValueError):
+        given = _USUAL
+    return max(_SHORTEST, given - _EARLY)
 
 
 async def exchange_code(grant: Grant, code: str, verifier: str, redirect: str, send: Send) -> Grant:

@@ -51,6 +51,11 @@ class OnlyTo:
             case service:
                 self.check(service)
 
+    def check_hook(self, prepared: HttpRequest) -> None:
+        """Raise Refused for a message to Slack that leaves by a hook: not its channel says where it goes."""
+        if self._entries and prepared.service == "slack" and prepared.guarded:
+            self.check(urlsplit(prepared.url).hostname or prepared.url)
+
 
 class ListedMail:
     """The Mail port that lets mail out to those on the list only."""

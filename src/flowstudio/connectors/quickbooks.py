@@ -7,11 +7,11 @@ import base64
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flowstudio.connectors.oauth import Keep
+from flowstudio.connectors.oauth import Keep, lasts, token_of
 from flowstudio.connectors.service import Send, needed_secret
 from flowstudio.domain.json import JsonObject
-from flowstudio.errors import Refused, Unauthorized
-from flowstudio.kit.answers import answer_text, checked
+from flowstudio.errors import Refused
+from flowstudio.kit.answers import answer_text, checked, data_of
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
 _MINOR_VERSION = "75"
@@ -72,8 +72,7 @@ class QuickBooks:
                 self._renewed = (held, fresh)
                 if self._keep is not None:
                     await self._keep(_LEAVE, fresh)
-            until = now + float(body.get("expires_in") or 3600) - 60
-            self._token = ((client, password, fresh), until, str(body["access_token"]))
+            self._token = ((client, password, fresh), now + lasts(body), str(body["access_token"]))
             return self._token[2]
 
     async def _fetch(self, client: str, password: str, refresh: str, send: Send) -> JsonObject:
@@ -84,27 +83,24 @@ class QuickBooks:
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
         }
-        answer = await send(HttpRequest("POST", self._token_address, headers, body=form.encode(), guarded=False))
-        if answer.status == 429 or answer.status >= 500:
-            checked(answer, self.title)
-        body = answer.body if isinstance(answer.body, dict) else {}
-        if answer.status >= 400 or not body.get("access_token"):
-            raise Unauthorized(
-                "QuickBooks does not accept our connection any more.",
-                hint=f"Save a new {_LEAVE} under Connections.",
-            )
-        return body
+        return await token_of(
+            HttpRequest("POST", self._token_address, headers, body=form.encode(), guarded=False),
+            "The sign-in of QuickBooks",
+            "QuickBooks does not accept our connection any more.",
+            f"Save a new {_LEAVE} under Connections.",
+            send,
+        )
 
     def check(self, response: HttpResponse) -> HttpResponse:
         """Read `Fault.Error[]`; a token that is no longer taken is fetched anew the next time."""
         if response.status == 401:
             self._token = None
-        fault = response.body.get("Fault") if isinstance(response.body, dict) else None
-        if fault and response.status < 400:
+        fault = data_of(checked(response, self.title), self.title).get("Fault")
+        if fault:
             raise Refused(
                 f"QuickBooks refused: {answer_text(fault)}", answer=answer_text(fault), status=response.status
             )
-        return checked(response, self.title)
+        return response
 
     def simulate(self, request: HttpRequest) -> HttpResponse:
         """Answer as QuickBooks does to an object that it takes."""

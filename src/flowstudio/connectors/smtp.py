@@ -18,6 +18,10 @@ from flowstudio.errors import ConfigRejected, OutcomeUnknown, Refused, Unauthori
 from flowstudio.kit.ports import MailMessage
 
 _TIMEOUT = 30.0
+"""Seconds for each answer of the server."""
+_LONGEST = 60.0
+"""Seconds for a whole mail: a server that says a little again and again gets no more."""
+_CODES = range(200, 600)
 _YES = frozenset({"1", "yes", "true", "required", "on"})
 _NO = frozenset({"0", "no", "false", "never", "off"})
 
@@ -61,20 +65,29 @@ class MailServer:
 class SmtpMail:
     """The Mail port by SMTP. One connection per mail: what fails, fails alone."""
 
-    def __init__(self, server: MailServer, *, timeout: float = _TIMEOUT) -> None:
+    def __init__(self, server: MailServer, *, timeout: float = _TIMEOUT, longest: float = _LONGEST) -> None:
         self._server = server
         self._timeout = timeout
+        self._longest = longest
 
     async def send(self, message: MailMessage) -> JsonObject:
         """Send. Raise Unreachable (nothing left, try again), Refused (for good), Unauthorized or OutcomeUnknown."""
         now = datetime.now(UTC)
         # On a thread: printing attachments takes its time.
         mime = await asyncio.to_thread(build_mime, message, self._server.sender, now)
-        client = self._client()
+        client, given = self._client(), False
         try:
-            await self._connect(client)
-            refused = await self._envelope(client, mime, recipients_of(message))
-            answer = await self._content(client, mime)
+            async with asyncio.timeout(self._longest):
+                await self._connect(client)
+                refused = await self._envelope(client, mime, recipients_of(message))
+                given = True
+                answer = await self._content(client, mime)
+            await _goodbye(client)
+        except TimeoutError:
+            late = f"did not take the mail within {self._longest:g} seconds."
+            if given:
+                raise OutcomeUnknown(f"The mail server {self._server.host} {late} It may have been sent.") from None
+            raise Unreachable(f"The mail server {self._server.host} {late}") from None
         finally:
             client.close()
         status = "sent" if not refused else f"sent, but not to {', '.join(refused)}"
@@ -104,7 +117,9 @@ class SmtpMail:
         except aiosmtplib.SMTPResponseException as error:
             raise _answered(error.code, error.message) from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise Unreachable(f"The mail server {self._server.host} cannot be reached.", answer=_short(error)) from None
+            said = _short(error)
+            what = "shows a certificate that is not trusted" if "CERTIFICATE_VERIFY" in said else "cannot be reached"
+            raise Unreachable(f"The mail server {self._server.host} {what}.", answer=said) from None
 
     async def _envelope(self, client: aiosmtplib.SMTP, mime: EmailMessage, recipients: list[str]) -> list[str]:
         """Give sender and recipients; return those that the server refused for good while it took others."""
@@ -133,21 +148,29 @@ class SmtpMail:
             ) from error
         try:
             answer = await client.data(wire)
-        except aiosmtplib.SMTPResponseException as error:
-            raise _answered(error.code, error.message) from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            if isinstance(error, aiosmtplib.SMTPResponseException) and error.code in _CODES:
+                raise _answered(error.code, error.message) from None
             raise OutcomeUnknown(
-                "The mail server broke off after it had the mail. It may have been sent.", hint=_short(error)
+                "The mail server broke off while it was given the mail. It may have been sent.", hint=_short(error)
             ) from None
-        try:
-            async with asyncio.timeout(2):
-                await client.quit()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError):
-            pass  # the mail is accepted; how the connection ends does not matter
         return str(answer.message)[:200]
 
 
+async def _goodbye(client: aiosmtplib.SMTP) -> None:
+    """End the connection in order. The mail is accepted: how this goes does not matter."""
+    try:
+        async with asyncio.timeout(2):
+            await client.quit()
+    except (aiosmtplib.SMTPException, OSError, TimeoutError):
+        pass
+
+
 def _answered(code: int, text: str, recipient: str = "") -> Unreachable | Refused:
+    if code not in _CODES:
+        return Unreachable(
+            "What answers there does not speak as a mail server does.", answer=" ".join(text.split())[:300]
+        )
     whom = f" the mail to {recipient}" if recipient else " the mail"
     answer = f"{code} {' '.join(text.split())}"[:300]
     if 400 <= code < 500:

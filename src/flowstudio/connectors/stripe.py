@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowstudio.connectors.service import Send, needed_secret
-from flowstudio.errors import Unreachable
-from flowstudio.kit.answers import answer_text, checked
+from flowstudio.errors import OutcomeUnknown
+from flowstudio.kit.answers import answer_text, checked, data_of
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
 _VERSION = "2026-10-28.endive"
@@ -28,13 +28,22 @@ class Stripe:
         return replace(request, url=f"{self._address}/v1{request.url}", headers=headers)
 
     def check(self, response: HttpResponse) -> HttpResponse:
-        """Let a declined card through: it is an answer. 409 (a repeat at the same time) may be tried again."""
+        """Let a declined card through: it is an answer.
+
+        After 409 (a repeat at the same time), or a fault on Stripe's side, the charge may have been made all the same:
+        its outcome is unknown, so it is repeated under the same key, never under a new one.
+        """
         if response.status == 402:
             return response
-        if response.status == 409 or response.headers.get("stripe-should-retry") == "true":
-            answer = answer_text(response.body)
-            raise Unreachable("Stripe is still working on the same charge.", answer=answer, status=response.status)
-        return checked(response, self.title)
+        again = response.headers.get("stripe-should-retry")
+        if response.status != 429 and (response.status == 409 or response.status >= 500 or again == "true"):
+            says = answer_text(response.body)
+            unclear = f"Stripe did not say what became of the charge (status {response.status})"
+            raise OutcomeUnknown(
+                f"{unclear}: {says}" if says else f"{unclear}.", hint="Look there whether it was made."
+            )
+        data_of(checked(response, self.title), self.title)
+        return response
 
     def simulate(self, request: HttpRequest) -> HttpResponse:
         """Answer as Stripe does to a charge that goes through."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
 from flowstudio.connectors.service import Send, needed_secret
-from flowstudio.kit.answers import checked
+from flowstudio.kit.answers import checked, data_of
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
 
@@ -43,7 +43,8 @@ class Twilio:
 
     def check(self, response: HttpResponse) -> HttpResponse:
         """Read `{code, message, status}`."""
-        return checked(response, self.title)
+        data_of(checked(response, self.title), self.title)
+        return response
 
     def simulate(self, request: HttpRequest) -> HttpResponse:
         """Answer as Twilio does to a message that it takes."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import orjson
 
-from flowstudio.domain.json import JsonValue
-from flowstudio.errors import RateLimited, Refused, Unauthorized, Unreachable
+from flowstudio.domain.json import JsonObject, JsonValue
+from flowstudio.errors import OutcomeUnknown, RateLimited, Refused, Unauthorized, Unreachable
 from flowstudio.kit.ports import HttpResponse
 
 _LONGEST_PAUSE = 3600.0
 _LONGEST_ANSWER = 500
 _AGAIN = frozenset({408, 425, 429})
+_TITLE = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 
 
 def checked(response: HttpResponse, system: str) -> HttpResponse:
@@ -33,6 +38,19 @@ def checked(response: HttpResponse, system: str) -> HttpResponse:
             message, answer=answer, status=response.status, hint="Look at the connection in Connections."
         )
     raise Refused(f"{system} refused (status {response.status}){says}", answer=answer, status=response.status)
+
+
+def data_of(response: HttpResponse, system: str) -> JsonObject:
+    """Return the data of a good answer; raise OutcomeUnknown where it is none: something else answered, or half of it.
+
+    A sign-in page or a bad gateway may stand before the system, so nobody knows what became of the request.
+    """
+    if isinstance(response.body, dict):
+        return response.body
+    raise OutcomeUnknown(
+        f"{system} gave an answer (status {response.status}) that cannot be read. The request may have had its effect.",
+        hint="Look there whether it has.",
+    )
 
 
 def pause_of(response: HttpResponse) -> float | None:
@@ -55,9 +73,23 @@ def answer_text(body: JsonValue) -> str:
     """Return the message of an error answer: the usual fields of JSON answers, else the whole, shortened."""
     found = _message_in(body)
     if found is None:
-        found = body if isinstance(body, str) else orjson.dumps(body).decode() if body not in (None, {}, []) else ""
+        found = (
+            _without_tags(body)
+            if isinstance(body, str)
+            else orjson.dumps(body).decode()
+            if body not in (None, {}, [])
+            else ""
+        )
     text = " ".join(found.split())
     return text if len(text) <= _LONGEST_ANSWER else f"{text[: _LONGEST_ANSWER - 1]}…"
+
+
+def _without_tags(text: str) -> str:
+    """Return the words of a page, its title where it has one: of an HTML answer nobody wants to read the tags."""
+    if not text.lstrip().startswith("<"):
+        return text
+    title = _TITLE.search(text)
+    return html.unescape(_TAG.sub(" ", title[1] if title and title[1].strip() else _UNSEEN.sub(" ", text)))
 
 
 def _message_in(body: JsonValue) -> str | None:

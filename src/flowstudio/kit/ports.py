@@ -105,6 +105,8 @@ class HttpRequest:
     """How the credential is shown to the other system: none, basic, bearer, api_key, oauth2."""
     service: str | None = None
     """The connection (`twilio` …) that completes a request whose `url` is only a path: address, signature, errors."""
+    repeatable: bool = False
+    """Asking twice does no more than asking once (a token, a draft): without an answer it may simply be asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ SERVICES: Mapping[str, tuple[str, str]] = {
     "llm": ("Language model", "Writes the drafts. Without one the draft is the brief."),
 }
 SET_BY: Mapping[str, tuple[str, ...]] = {
-    "smtp": ("FLOWSTUDIO_SMTP_URL", "SENDGRID_API_KEY"), "slack": ("SLACK_BOT_TOKEN",),
+    "smtp": ("FLOWSTUDIO_SMTP_URL", "SENDGRID_API_KEY"),
+    "slack": ("SLACK_BOT_TOKEN", "SLACK_WEBHOOK_URL"),
     "twilio": ("TWILIO_AUTH_TOKEN",),
     "fcm": ("FIREBASE_SERVICE_ACCOUNT", "FIREBASE_SERVER_KEY"), "stripe": ("STRIPE_API_KEY",),
     "quickbooks": ("QUICKBOOKS_REFRESH_TOKEN",), "zapier": ("ZAPIER_HOOK_URL",), "llm": ("OPENAI_API_KEY",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from flowstudio.connectors.fcm import Firebase
 from flowstudio.connectors.http import HttpxHttp
 from flowstudio.connectors.llm import LanguageModel
+from flowstudio.connectors.only_to import OnlyTo
 from flowstudio.connectors.quickbooks import QuickBooks
 from flowstudio.connectors.sendgrid import SendGridMail
 from flowstudio.connectors.service import Service
@@ -20,7 +22,7 @@ from flowstudio.connectors.slack import Slack
 from flowstudio.connectors.stripe import Stripe
 from flowstudio.connectors.twilio import Twilio
 from flowstudio.connectors.zapier import Zapier
-from flowstudio.errors import FlowStudioError, RateLimited, Refused, Unauthorized, Unreachable
+from flowstudio.errors import FlowStudioError, OutcomeUnknown, RateLimited, Refused, Unauthorized, Unreachable
 from flowstudio.kit.channels.slack import build_slack
 from flowstudio.kit.channels.sms import build_sms
 from flowstudio.kit.ports import HttpRequest, HttpResponse, MailMessage
@@ -43,6 +45,26 @@ async def test_twilio_gets_account_sender_and_text() -> None:
     assert request.headers["authorization"] == "Basic QUMxOnQ="
     form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
     assert form == {"To": "+493055501003", "Body": "Grüße & mehr", "From": "+15005550006"}
+
+
+async def test_a_hook_of_slack_gets_the_text_alone_and_only_who_is_on_the_list() -> None:
+    request = build_slack("#care", "Hi")
+    async with http_server(reply(200, b"ok", content_type="text/plain")) as server:
+        secrets = StoredSecrets(SLACK_WEBHOOK_URL=server.url("/services/T1/B1/x"))
+        for listed in ((), ("#care", "127.0.0.1")):
+            http = HttpxHttp(secrets, services=[Slack()], allowed_private_hosts=["127.0.0.1"], only_to=OnlyTo(listed))
+            async with http:
+                assert (await http.request(request)).status == 200
+        async with HttpxHttp(secrets, services=[Slack()], only_to=OnlyTo(["#care"])) as http:
+            with pytest.raises(Refused, match="not on the list"):
+                await http.request(request)
+        async with HttpxHttp(secrets, services=[Slack()]) as http:
+            with pytest.raises(Refused, match="private address"):
+                await http.request(request)
+    first, second = server.requests
+    assert (first.target, json.loads(first.body)) == ("/services/T1/B1/x", {"text": "Hi"})
+    assert "authorization" not in first.headers
+    assert second.target == first.target
 
 
 async def test_slack_says_no_with_status_200() -> None:
@@ -96,7 +118,7 @@ async def test_stripe_gets_key_and_version_and_lets_a_declined_card_through() ->
     async with http_server(reply(402, declined)) as server:
         found = await sent(server, Stripe(server.url("")), request, STRIPE_API_KEY="sk_test_1")
         server.answer = reply(409, b"{}")
-        with pytest.raises(Unreachable):
+        with pytest.raises(OutcomeUnknown):  # to be repeated under the same key
             await sent(server, Stripe(server.url("")), request, STRIPE_API_KEY="sk_test_1")
     assert found.status == 402
     head = server.requests[0].headers
