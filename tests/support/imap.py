@@ -17,8 +17,12 @@ class ImapServer:
     user: str = "ada"
     password: str = "secret"
     validity: int = 7
-    mails: list[EmailMessage] = field(default_factory=list)
+    mails: list[EmailMessage | bytes] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    """What clients said after they had signed in."""
+    drop_at: str = ""
+    """A command at whose beginning the connection breaks off, once."""
     port: int = 0
 
     def url(self, host: str = "127.0.0.1", folder: str = "INBOX", password: str | None = None) -> str:
@@ -36,6 +40,10 @@ class ImapServer:
         try:
             while line := (await reader.readline()).decode("latin-1").rstrip("\r\n"):
                 tag, _, command = line.partition(" ")
+                self.commands.append(command.split(" ")[0] if command.startswith("LOGIN") else command)
+                if self.drop_at and command.startswith(self.drop_at):
+                    self.drop_at = ""
+                    break
                 writer.write(self._answer(command) + f"{tag} {self._said(command)}\r\n".encode())
                 await writer.drain()
                 if command.upper().startswith("LOGOUT"):
@@ -65,7 +73,10 @@ class ImapServer:
             uids = [uid for uid in range(1, len(self.mails) + 1) if uid >= int(found[1])] or [len(self.mails)]
             return f"* SEARCH {' '.join(str(uid) for uid in uids if uid)}\r\n".encode()
         if found := re.match(r"UID FETCH (\d+)", word):
-            raw = self.mails[int(found[1]) - 1].as_bytes().replace(b"\n", b"\r\n")
+            mail = self.mails[int(found[1]) - 1]
+            raw = mail if isinstance(mail, bytes) else mail.as_bytes().replace(b"\n", b"\r\n")
+            if part := re.search(r"<0\.(\d+)>", word):
+                raw = raw[: int(part[1])]
             return f"* {found[1]} FETCH (UID {found[1]} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n"
         if word.startswith("LOGOUT"):
             return b"* BYE\r\n"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
 import imaplib
-import re
 import socket
 import ssl
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import httpcore
 
 from flowstudio.connectors.guard import AllowedHosts, PrivateAddress, checked_addresses
+from flowstudio.connectors.mail_reading import read_mail
 from flowstudio.errors import BadSetting, Refused, Unauthorized, Unreachable
 from flowstudio.services.detectors.messages import Letter
 
@@ -28,8 +25,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 MOST_AT_ONCE = 100
-LONGEST_TEXT = 100_000
-_TAG = re.compile(r"<[^>]+>")
+MOST_OF_A_MAIL = 5_000_000
+"""Bytes of a mail that are fetched: what is longer are attachments, and its text comes first."""
 
 
 class ImapMailbox:
@@ -103,6 +100,8 @@ def _newer(server: _Server, found: Sequence[str], place: JsonObject | None) -> t
         return _read(client, server, place)
     except imaplib.IMAP4.abort as error:
         raise Unreachable(f"The mailbox at {server.host} ended the connection.") from error
+    except imaplib.IMAP4.error as error:
+        raise Unreachable(f"The mailbox at {server.host} answered something else than expected: {error}.") from error
     except OSError as error:
         raise Unreachable(f"The mailbox at {server.host} cannot be read: {error}.") from error
     finally:
@@ -177,39 +176,6 @@ def _search(client: imaplib.IMAP4, first: int) -> list[int]:
 
 
 def _letter(client: imaplib.IMAP4, uid: int) -> Letter | None:
-    _, answer = client.uid("FETCH", str(uid), "(UID BODY.PEEK[])")
+    _, answer = client.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{MOST_OF_A_MAIL}>)")
     raw = next((part[1] for part in answer or () if isinstance(part, tuple)), None)
-    if raw is None:
-        return None
-    mail = email.message_from_bytes(raw, _class=EmailMessage, policy=email.policy.default)
-    return Letter(uid, message_of(mail))
-
-
-def message_of(mail: EmailMessage) -> JsonObject:
-    """Return a mail as a trigger's payload shows it."""
-    sent = mail["date"]
-    return {
-        "sender": _addresses(mail, "from"),
-        "to": _addresses(mail, "to"),
-        "subject": str(mail["subject"] or ""),
-        "text": _text(mail)[:LONGEST_TEXT],
-        "message_id": str(mail["message-id"] or ""),
-        "received_at": sent.datetime.isoformat() if sent is not None and getattr(sent, "datetime", None) else None,
-        "attachments": [part.get_filename() or "" for part in mail.iter_attachments()],
-    }
-
-
-def _addresses(mail: EmailMessage, name: str) -> str:
-    header = mail[name]
-    return ", ".join(one.addr_spec for one in getattr(header, "addresses", ())) or str(header or "")
-
-
-def _text(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain", "html"))
-    if body is None:
-        return ""
-    try:
-        content = str(body.get_content())
-    except (LookupError, ValueError):
-        return ""
-    return content.strip() if body.get_content_subtype() == "plain" else " ".join(_TAG.sub(" ", content).split())
+    return Letter(uid, read_mail(raw)) if raw is not None else None

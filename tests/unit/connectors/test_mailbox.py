@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 
+from flowstudio.connectors import mailbox as connectors_mailbox
 from flowstudio.connectors.mailbox import ImapMailbox, private_host_of
 from flowstudio.errors import BadSetting, Refused, Unauthorized, Unreachable
 from tests.support.imap import imap_server
@@ -38,6 +41,48 @@ async def test_what_goes_wrong_is_told() -> None:
         url = server.url()
     with pytest.raises(Unreachable):
         await mailbox.newer(url, None)
+
+
+async def test_mails_stay_as_they_are_in_the_mailbox() -> None:
+    async with imap_server() as server:
+        mailbox = ImapMailbox(["127.0.0.1"])
+        server.put("Old")
+        place, _ = await mailbox.newer(server.url(), None)
+        server.put("New")
+        await mailbox.newer(server.url(), place)
+        assert not [said for said in server.commands if said.startswith(("SELECT", "STORE", "UID STORE"))]
+        assert all("BODY.PEEK" in said for said in server.commands if "FETCH" in said)
+
+
+@pytest.mark.parametrize("moment", ["EXAMINE", "UID SEARCH", "UID FETCH", "LOGOUT"])
+async def test_a_connection_that_breaks_off_loses_no_mail(moment: str) -> None:
+    async with imap_server() as server:
+        mailbox = ImapMailbox(["127.0.0.1"])
+        server.put("Old")
+        place, _ = await mailbox.newer(server.url(), None)
+        server.put("New")
+        server.drop_at = moment
+        if moment != "LOGOUT":  # by then everything has been read
+            with pytest.raises(Unreachable):
+                await mailbox.newer(server.url(), place)
+        _, letters = await mailbox.newer(server.url(), place)
+        assert [letter.message["subject"] for letter in letters] == ["New"]
+
+
+async def test_of_a_huge_mail_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connectors_mailbox, "MOST_OF_A_MAIL", 20_000)
+    async with imap_server() as server:
+        mailbox = ImapMailbox(["127.0.0.1"])
+        mail = EmailMessage()
+        mail["From"], mail["Subject"] = "bo@x.example", "Plans"
+        mail.set_content("See the drawing.")
+        mail.add_attachment(b"x" * 1_000_000, maintype="image", subtype="png", filename="hall.png")
+        place, _ = await mailbox.newer(server.url(), {"validity": 7, "uid": 0})
+        server.mails.append(mail)
+        server.put("Next")
+        _, letters = await mailbox.newer(server.url(), place)
+        assert [letter.message["subject"] for letter in letters] == ["Plans", "Next"]
+        assert (letters[0].message["text"], letters[0].message["attachments"]) == ("See the drawing.", ["hall.png"])
 
 
 @pytest.mark.parametrize(
