@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,9 @@ SHOWN_COLUMNS = 6
 class RecordImport:
     """The dialog."""
 
-    def __init__(self, studio: Studio, actor: Actor, record_type: RecordType, done: Callable[[], object]) -> None:
+    def __init__(
+        self, studio: Studio, actor: Actor, record_type: RecordType, done: Callable[[], Awaitable[object]]
+    ) -> None:
         self._studio = studio
         self._actor = actor
         self._type = record_type
@@ -138,7 +140,7 @@ class RecordImport:
             toast(f"{_sentence(done)}.")
             if done.count("fault"):
                 _left_out(self._name, done)
-        self._done()
+        await self._done()
 
 
 def _sentence(found: Intake) -> str:

@@ -1,14 +1,15 @@
-"""The frame around every page but the editor: the rail at the left, the page at the right."""
+"""The frame around every page but the editor: the rail at the left, or a bar below on a phone, and the page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING
 
 from nicegui import app, ui
 
-from flowstudio.ui.theme import icon
+from flowstudio.ui.theme import svg
 
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
@@ -25,28 +26,24 @@ PLACES: tuple[tuple[str, str, str] | None, ...] = (
     ("/messages", "Message texts", "mail"),
     ("/credentials", "Connections", "plug-connected"),
 )
+DOCK = ("/", "/workflows", "/runs", "/approvals")
+"""What stands in the bar of a phone; its last button shows all places."""
+MARK = "/static/theme/mark.svg"
 FOOT = (("/settings", "Settings", "settings"), ("/help", "Help", "help-circle"))
 
 
 @contextmanager
 def shell(actor: Actor, here: str, title: str, counts: Mapping[str, int] | None = None) -> Iterator[None]:
-    """Draw the rail with `here` marked and open the page's area. `counts` maps places to the figure beside them."""
+    """Draw the ways to all places with `here` marked and open the page's area; `counts` has figures of places."""
     ui.page_title(f"{title} · FlowStudio")
     look()
     with ui.element("a").classes("fs-skip").props('href="#page"'):
         ui.label("Skip to the page")
     with ui.element("div").classes("fs-shell"):
-        with ui.element("nav").classes("fs-rail").props('aria-label="Main"'):
-            brand()
-            for place in PLACES:
-                if place is None:
-                    ui.element("div").classes("fs-rail__gap")
-                else:
-                    _link(*place, here=here, count=(counts or {}).get(place[0]))
-            ui.element("div").classes("fs-rail__end")
-            for place in FOOT:
-                _link(*place, here=here)
-            _person(actor)
+        # Each navigation is one element: forty of them would cost every page more than its own content.
+        rail = ui.html(_rail(actor, here, counts or {}), sanitize=False, tag="nav")
+        rail.classes("fs-rail").props('id=fs-places popover=auto aria-label="Main"')
+        ui.html(_dock(here), sanitize=False, tag="nav").classes("fs-dock").props('aria-label="Most used"')
         with ui.element("div").classes("fs-page").props('id="page" tabindex="-1"'):
             yield
 
@@ -66,22 +63,39 @@ def brand() -> None:
 
 def mark() -> None:
     """Draw FlowStudio's mark."""
-    ui.element("img").classes("fs-mark").props('src="/static/theme/mark.svg" alt=""')
+    ui.element("img").classes("fs-mark").props(f'src="{MARK}" alt=""')
 
 
-def _link(path: str, text: str, symbol: str, *, here: str, count: int | None = None) -> None:
+def _rail(actor: Actor, here: str, counts: Mapping[str, int]) -> str:
+    """Return all places as HTML: the rail of a desk, the sheet that a phone's last button opens."""
+    gap, end = '<div class="fs-rail__gap"></div>', '<div class="fs-rail__end"></div>'
+    places = [gap if place is None else _link(*place, here=here, count=counts.get(place[0])) for place in PLACES]
+    foot = [_link(*place, here=here) for place in FOOT]
+    return "".join((_BRAND, *places, end, *foot, _person(actor)))
+
+
+def _dock(here: str) -> str:
+    """Return the bar at the lower edge of a phone as HTML: the places most used, and the button that shows all."""
+    known = {place[0]: place for place in PLACES if place}
+    links = [_link(*known[path], here=here) for path in DOCK]
+    more = '<button type="button" class="fs-rail__item" popovertarget="fs-places">{}<span>All</span></button>'
+    return "".join((*links, more.format(svg("menu-2", 18))))
+
+
+def _link(path: str, text: str, symbol: str, *, here: str, count: int | None = None) -> str:
     current = ' aria-current="page"' if path == here else ""
-    with ui.element("a").classes("fs-rail__item").props(f'href="{path}"{current}'):
-        icon(symbol)
-        ui.label(text)
-        if count:
-            ui.label(f"{count:,}").classes("fs-rail__count")
+    figure = f'<span class="fs-rail__count">{count:,}</span>' if count else ""
+    return f'<a class="fs-rail__item" href="{path}"{current}>{svg(symbol, 18)}<span>{escape(text)}</span>{figure}</a>'
 
 
-def _person(actor: Actor) -> None:
+def _person(actor: Actor) -> str:
     letters = "".join(word[0] for word in actor.name.split()[:2]).upper() or "?"
-    with ui.element("a").classes("fs-rail__person").props('href="/settings"'):
-        ui.label(letters).classes("fs-avatar").props("aria-hidden=true")
-        with ui.element("div"):
-            ui.label(actor.name).classes("fs-strong")
-            ui.label(actor.role.value.capitalize()).classes("fs-caption")
+    avatar = f'<span class="fs-avatar" aria-hidden="true">{escape(letters)}</span>'
+    return (
+        f'<a class="fs-rail__person" href="/settings">{avatar}'
+        f'<span class="fs-stack"><span class="fs-strong">{escape(actor.name)}</span>'
+        f'<span class="fs-caption">{actor.role.value.capitalize()}</span></span></a>'
+    )
+
+
+_BRAND = f'<a class="fs-rail__brand" href="/"><img class="fs-mark" src="{MARK}" alt=""><span>FlowStudio</span></a>'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from flowstudio.ui.theme import icon_url
+from flowstudio.ui.theme import svg
 
 if TYPE_CHECKING:
     from flowstudio.kit import NodeType, Registry
@@ -126,13 +126,6 @@ def tile_html(one: type[NodeType]) -> str:
 def chevron() -> str:
     """Return the mark of a group that opens."""
     return f'<span class="fs-palette__chevron" aria-hidden="true">{svg("chevron-right")}</span>'
-
-
-def svg(name: str) -> str:
-    """Return an icon as HTML."""
-    return (
-        f'<svg width="17" height="17" class="fs-svg"><use href="{icon_url(name).removeprefix("svguse:")}"></use></svg>'
-    )
 
 
 _CLICK = """(event) => { const step = event.target.closest('[data-key]'); if (step) emit(step.dataset.key); }"""

@@ -12,8 +12,8 @@ from flowstudio.services.editing.presets import PREFIX
 from flowstudio.services.presets import LONGEST_NAME
 from flowstudio.ui.components.ask import answer_of
 from flowstudio.ui.components.template_form import left_out_words
-from flowstudio.ui.editor.palette import chevron, svg, tile_html
-from flowstudio.ui.theme import button, dialog_title, toast
+from flowstudio.ui.editor.palette import chevron, tile_html
+from flowstudio.ui.theme import button, dialog_title, svg, toast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from nicegui import ui
 from flowstudio.kit.message_texts import html_of
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
+from flowstudio.ui.components.side_list import Place, side_list
 from flowstudio.ui.components.steps import mail
 from flowstudio.ui.components.words import human
 from flowstudio.ui.theme import button, chip, toast
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject
     from flowstudio.services.studio import Studio
-
-_FILTER = (
-    "const q = %s.toLowerCase();"
-    "document.querySelectorAll('.fs-split__list [data-name]').forEach(e => e.hidden = !e.dataset.name.includes(q));"
-)
 
 
 class MessageList:
@@ -42,20 +38,11 @@ class MessageList:
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Message texts").classes("fs-page__title").props("role=heading aria-level=1")
             with ui.element("div").classes("fs-split"):
-                with ui.element("nav").classes("fs-split__list").props('aria-label="Message texts"'):
-                    ui.input(
-                        placeholder="Find a text",
-                        on_change=lambda event: ui.run_javascript(_FILTER % repr(event.value or "")),
-                    ).props('outlined dense clearable aria-label="Find a text"').classes("fs-search")
-                    for name, text in self.texts.items():
-                        current = ' aria-current="page"' if name == self.name else ""
-                        words = f"{name} {text.get('title', '')}".lower().replace('"', "")
-                        with (
-                            ui.element("a")
-                            .classes("fs-rail__item")
-                            .props(f'href="/messages?name={name}" data-name="{words}"{current}')
-                        ):
-                            ui.label(str(text.get("title") or human(name))).classes("fs-ellipsis")
+                side_list("Message texts", "Find a text", [
+                    Place(f"/messages?name={name}", str(text.get("title") or human(name)), words=name,
+                          current=name == self.name)
+                    for name, text in self.texts.items()
+                ])  # fmt: skip
                 if self.name:
                     with ui.element("section").classes("fs-split__main"):
                         self._form()

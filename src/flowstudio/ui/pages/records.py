@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import orjson
 from nicegui import ui
 
 from flowstudio.domain.record import RecordType, visible
@@ -14,22 +13,29 @@ from flowstudio.services.ports import Page
 from flowstudio.ui.components.ask import confirm
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.pager import Pager
 from flowstudio.ui.components.record_import import RecordImport
 from flowstudio.ui.components.record_names import names_of
 from flowstudio.ui.components.record_type_form import RecordTypeForm
+from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable, Since
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shell import shell
-from flowstudio.ui.components.words import count_of, human, printed
+from flowstudio.ui.components.side_list import Place, side_list
+from flowstudio.ui.components.words import human, printed
 from flowstudio.ui.theme import button, dialog_title, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.domain.record import FieldSpec
     from flowstudio.services.studio import Studio
 
 SIZE = 50
+FIRST: tuple[Since, ...] = ("", "", "tablet", "tablet")
+"""From which width the first columns are shown; those after them need a desk."""
 COLUMNS = 7
 PREFERRED = ("number", "name", "title", "subject", "email", "status", "priority", "amount", "balance", "due_date")
 
@@ -43,6 +49,7 @@ class RecordList:
         self.entity = entity
         self.search = ""
         self.number = 1
+        self.rows: dict[str, JsonObject] = {}
 
     async def draw(self) -> None:
         """Draw the whole page: record types at the left, records at the right."""
@@ -50,34 +57,26 @@ class RecordList:
         names = [record_type.name for record_type, _ in types]
         if self.entity not in names:
             self.entity = "invoices" if "invoices" in names else names[0]
-        record_type = self.studio.records.type_of(self.actor, self.entity)
+        record_type = self.record_type = self.studio.records.type_of(self.actor, self.entity)
         with shell(self.actor, "/records", "Records"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label(human(self.entity)).classes("fs-page__title").props("role=heading aria-level=1")
                 self._deeds(record_type)
             with ui.element("div").classes("fs-split"):
-                with ui.element("nav").classes("fs-split__list").props('aria-label="Record types"'):
-                    search_field(
-                        "Find a record type",
-                        "Find a record type",
-                        lambda text: ui.run_javascript(_FILTER % orjson.dumps(text).decode()),
-                    )
-                    for one, count in types:
-                        current = ' aria-current="page"' if one.name == self.entity else ""
-                        with (
-                            ui.element("a")
-                            .classes("fs-rail__item")
-                            .props(f'href="/records?type={one.name}" data-name="{one.name}"{current}')
-                        ):
-                            ui.label(human(one.name)).classes("fs-ellipsis")
-                            ui.label(f"{count:,}").classes("fs-rail__count")
+                side_list("Record types", "Find a record type", [
+                    Place(f"/records?type={one.name}", human(one.name), count, current=one.name == self.entity)
+                    for one, count in types
+                ])  # fmt: skip
                 with ui.element("section").classes("fs-split__main"):
                     if record_type.system:
                         ui.label("FlowStudio writes these records itself; workflows and people read them.").classes(
                             "fs-caption"
                         )
                     search_field(f"Find in {human(self.entity).lower()}", "Find a record", self._find)
-                    await self.rows(record_type)
+                    self.table = RowTable(human(self.entity), (), mark="record", on_open=self._open)
+                    self.nothing = ui.element("div").classes("fs-card")
+                    self.pager = Pager(SIZE, "record", ("Earlier records", "Later records"), self._turn)
+                    await self.fill()
 
     def _deeds(self, record_type: RecordType) -> None:
         """Draw the buttons at the top; what a role does not allow is refused by the services in words."""
@@ -87,7 +86,7 @@ class RecordList:
             button("Fields", icon="columns", on_click=lambda: forms(record_type).open())
         button("Export CSV", icon="file-export", on_click=partial(self._export, record_type))
         if not record_type.system:
-            bring_in = RecordImport(self.studio, self.actor, record_type, self.rows.refresh)
+            bring_in = RecordImport(self.studio, self.actor, record_type, self.fill)
             button("Import CSV", icon="file-import", on_click=bring_in.open)
             button("New record", "primary", icon="plus", on_click=partial(self._edit, record_type, None))
 
@@ -97,50 +96,44 @@ class RecordList:
             raw = b"".join([piece async for piece in files.out(self.actor, record_type.name, search=self.search)])
             ui.download(raw, f"{record_type.name}.csv", "text/csv")
 
-    @ui.refreshable_method
-    async def rows(self, record_type: RecordType) -> None:
-        """Draw the records."""
+    async def fill(self) -> None:
+        """Show the records that are asked for, as they stand now."""
         page = Page(self.number, SIZE)
         rows, total = await self.studio.records.page(self.actor, self.entity, page, search=self.search)
+        columns = columns_of(self.record_type, rows)
+        names = await names_of(self.studio, self.actor, self.record_type, columns, rows)
+        self.rows = {str(row["id"]): row for row in rows}
+        self.table.show(
+            [Row(key, tuple(self._cell(name, row, names) for name in columns)) for key, row in self.rows.items()],
+            [self._column(name, at) for at, name in enumerate(columns)],
+        )
+        self.table.set_visibility(bool(rows))
+        self.pager.show(self.number, total)
+        self.nothing.set_visibility(not rows)
+        self.nothing.clear()
         if not rows:
-            with ui.element("div").classes("fs-card"):
+            with self.nothing:
                 empty("No record fits." if self.search else f"There are no {human(self.entity).lower()} yet.")
-            return
-        columns = columns_of(record_type, rows)
-        names = await names_of(self.studio, self.actor, record_type, columns, rows)
-        with ui.element("div").classes("fs-scroll"), ui.element("table").classes("fs-table"):
-            with ui.element("thead"), ui.element("tr"):
-                for name in columns:
-                    with ui.element("th").classes("fs-num" if _is_figure(record_type, name) else ""):
-                        ui.label(human(name.removesuffix("_id")))
-            with ui.element("tbody"):
-                for row in rows:
-                    with (
-                        ui.element("tr").classes("fs-row--link").props(f'tabindex=0 data-record="{row["id"]}"') as line
-                    ):
-                        for name in columns:
-                            with ui.element("td").classes("fs-num" if _is_figure(record_type, name) else ""):
-                                told = names.get((name, str(row.get(name))))
-                                ui.label(told or _shown(record_type, name, row.get(name)))
-                    line.on("click", partial(self._edit, record_type, row))
-                    line.on("keydown.enter", partial(self._edit, record_type, row))
-        with ui.element("div").classes("fs-toolbar"):
-            ui.label(count_of(total, "record")).classes("fs-caption")
-            if total > SIZE:
-                button("", icon="chevron-left", label="Earlier records", on_click=partial(self._turn, -1)).set_enabled(
-                    self.number > 1
-                )
-                button("", icon="chevron-right", label="Later records", on_click=partial(self._turn, 1)).set_enabled(
-                    self.number * SIZE < total
-                )
 
-    def _turn(self, by: int) -> None:
-        self.number += by
-        self.rows.refresh()
+    def _column(self, name: str, at: int) -> Column:
+        figure = _is_figure(self.record_type, name)
+        return Column(human(name.removesuffix("_id")), figure=figure, since=FIRST[at] if at < len(FIRST) else "desk")
 
-    def _find(self, text: str) -> None:
+    def _cell(self, name: str, row: JsonObject, names: Mapping[tuple[str, str], str]) -> Cell:
+        told = names.get((name, str(row.get(name))))
+        return Cell(told or _shown(self.record_type, name, row.get(name)))
+
+    async def _turn(self, number: int) -> None:
+        self.number = number
+        await self.fill()
+
+    async def _find(self, text: str) -> None:
         self.search, self.number = text, 1
-        self.rows.refresh()
+        await self.fill()
+
+    def _open(self, key: str) -> None:
+        if row := self.rows.get(key):
+            self._edit(self.record_type, row)
 
     def _edit(self, record_type: RecordType, row: JsonObject | None) -> None:
         values: JsonObject = dict(visible(row)) if row else {}
@@ -175,7 +168,7 @@ class RecordList:
                 await self.studio.records.update(self.actor, record_type.name, row["id"], changed)
             dialog.close()
             toast("Record saved.")
-        self.rows.refresh()
+        await self.fill()
 
     async def _delete(self, record_type: RecordType, row: JsonObject, dialog: ui.dialog) -> None:
         if await confirm(
@@ -188,13 +181,7 @@ class RecordList:
                 await self.studio.records.delete(self.actor, record_type.name, row["id"])
                 dialog.close()
                 toast("Record deleted.")
-            self.rows.refresh()
-
-
-_FILTER = (
-    "const q = %s.toLowerCase().replace(/ /g, '_');"
-    "document.querySelectorAll('.fs-split__list [data-name]').forEach(e => e.hidden = !e.dataset.name.includes(q));"
-)
+            await self.fill()
 
 
 def columns_of(record_type: RecordType, rows: list[JsonObject]) -> list[str]:

@@ -12,11 +12,12 @@ from flowstudio.services.ports import Page, RunRow
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.missing import missing_workflow
-from flowstudio.ui.components.rows import OPEN_ROW
+from flowstudio.ui.components.pager import Pager
+from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.words import lasted, moment, state_words
-from flowstudio.ui.theme import button, chip, segments, tile
+from flowstudio.ui.theme import button, segments
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "completed": ("Completed", ("completed", "skipped")),
     "cancelled": ("Cancelled", ("cancelled",)),
 }
+COLUMNS = (
+    Column("Workflow"), Column("State", "150px"), Column("Started", "190px", since="tablet"),
+    Column("Took", "116px", figure=True, since="desk"), Column("Steps", "112px", figure=True, since="desk"),
+    Column("Outcome", since="desk"),
+)  # fmt: skip
 WAITING_WORDS = {
     "timer": "for its time", "approval": "for a decision", "event": "for an answer", "limit": "for its turn",
     "retry": "to try again", "decision": "for you to say what happened", "paused": "until somebody resumes it",
@@ -67,79 +73,65 @@ class RunList:
                 segments({key: word for key, (word, _) in FILTERS.items()}, self.status, self._filter)
                 ui.element("div").classes("fs-bar__gap")
                 search_field("Find a run", "Find a run", self._find).classes("fs-toolbar__search")
-            await self.rows()
+            self.table = RowTable("Runs", COLUMNS, mark="run")
+            self.nothing = ui.element("div").classes("fs-card")
+            self.pager = Pager(SIZE, "run", ("Newer runs", "Older runs"), self._turn)
+            await self.fill()
 
-    @ui.refreshable_method
-    async def rows(self) -> None:
-        """Draw the list."""
+    async def fill(self) -> None:
+        """Show the runs that are asked for, as they stand now."""
         rows, total = await self.studio.runs.list(
             self.actor, Page(self.number, SIZE, "-started_at"), workflow_id=self.workflow_id,
             status=FILTERS[self.status][1], search=self.search,
         )  # fmt: skip
-        if not rows:
-            with ui.element("div").classes("fs-card"):
-                if self.status or self.search:
-                    empty("No run fits.")
-                else:
-                    empty("Nothing has run yet.",
-                          [("See the workflows", "route", lambda: ui.navigate.to("/workflows"))],
-                          "Switch a workflow on, or press Run now in it.")  # fmt: skip
-            return
         zone = self.studio.settings.zone(self.actor.workspace)
         when = partial(moment, zone=zone, now=self.studio.clock.now())
-        with ui.element("div").classes("fs-rows").props('role=table aria-label="Runs"'):
-            with ui.element("div").classes("fs-row fs-row--head fs-grid-runs").props("role=row"):
-                for word in ("Workflow", "State", "Started", "Took", "Steps", "Outcome"):
-                    ui.label(word).props("role=columnheader")
-            for row in rows:
-                self._row(row, when)
-        self._pager(total)
+        self.table.show([self._row(row, when) for row in rows])
+        self.table.set_visibility(bool(rows))
+        self.pager.show(self.number, total)
+        self._say_nothing(shown=not rows)
 
-    def _row(self, row: RunRow, when: partial[str]) -> None:
+    def _row(self, row: RunRow, when: partial[str]) -> Row:
         word, colour, symbol = state_words(row.status)
-        with (
-            ui.element("div")
-            .classes("fs-row fs-row--link fs-grid-runs")
-            .props(f'role=row data-run="{row.id}"')
-            .on("click", js_handler=OPEN_ROW)
-        ):
-            with ui.element("div").props("role=cell").classes("fs-cell-icon"):
-                found = self.studio.registry.find(f"trigger.{row.trigger_type}")
-                tile("trigger", found.icon if found else "bolt", tint=True)
-                with ui.element("a").props(f'href="/runs/{row.id}"').classes("fs-row__main"):
-                    ui.label(row.workflow_name).classes("fs-row__name fs-ellipsis")
-            with ui.element("span").props("role=cell"):
-                if row.status.value == "completed":
-                    ui.label("Completed")
-                else:
-                    chip(word, colour, icon=symbol)  # type: ignore[arg-type]
-            ui.label(when(row.started_at)).props("role=cell")
-            ui.label(lasted(row.started_at, row.completed_at)).props("role=cell").classes("fs-num")
-            ui.label(f"{row.steps_completed} of {row.steps_total}").props("role=cell").classes("fs-num")
-            ui.label(outcome_words(row)).props("role=cell").classes("fs-caption fs-ellipsis")
+        trigger = self.studio.registry.find(f"trigger.{row.trigger_type}")
+        plain = row.status.value == "completed"
+        return Row(
+            row.id,
+            (
+                Cell(row.workflow_name, icon=trigger.icon if trigger else "bolt", tile="trigger"),
+                Cell(word) if plain else Cell(word, icon=symbol, chip=colour),
+                Cell(when(row.started_at)),
+                Cell(lasted(row.started_at, row.completed_at)),
+                Cell(f"{row.steps_completed} of {row.steps_total}"),
+                Cell(outcome_words(row), quiet=True),
+            ),
+            href=f"/runs/{row.id}",
+        )
 
-    def _pager(self, total: int) -> None:
-        pages = (total + SIZE - 1) // SIZE
-        if pages <= 1:
+    def _say_nothing(self, *, shown: bool) -> None:
+        """Say why no run stands there, where none does."""
+        self.nothing.set_visibility(shown)
+        self.nothing.clear()
+        if not shown:
             return
-        with ui.element("div").classes("fs-toolbar"):
-            earlier = button("", icon="chevron-left", label="Newer runs", on_click=lambda: self._turn(-1))
-            earlier.set_enabled(self.number > 1)
-            ui.label(f"Page {self.number} of {pages}, {total:,} runs").classes("fs-caption")
-            later = button("", icon="chevron-right", label="Older runs", on_click=lambda: self._turn(1))
-            later.set_enabled(self.number < pages)
+        with self.nothing:
+            if self.status or self.search or self.number > 1:
+                empty("No run fits.")
+            else:
+                empty("Nothing has run yet.", [("See the workflows", "route", lambda: ui.navigate.to("/workflows"))],
+                      "Switch a workflow on, or press Run now in it.")  # fmt: skip
 
-    def _turn(self, by: int) -> None:
-        self.number += by
-        self.rows.refresh()
+    async def _turn(self, number: int) -> None:
+        self.number = number
+        await self.fill()
 
-    def _filter(self, status: str) -> None:
+    async def _filter(self, status: str) -> None:
         self.status, self.number = status, 1
-        self.rows.refresh()
+        await self.fill()
 
-    def _find(self, text: str) -> None:
+    async def _find(self, text: str) -> None:
         self.search, self.number = text, 1
-        self.rows.refresh()
+        await self.fill()
 
 
 def outcome_words(row: RunRow) -> str:
@@ -164,4 +156,4 @@ def register(studio: Studio) -> None:
             missing_workflow(actor)
             return
         await shown.draw()
-        keep_fresh(studio, actor, shown.rows.refresh)
+        keep_fresh(studio, actor, shown.fill)
