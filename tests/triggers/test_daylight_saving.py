@@ -52,6 +52,12 @@ class Noted:
         self.runs.append(run)
         return run.id
 
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str]:
+        return [await self.start(*one) for one in starts]
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None:
+        del workspace, workflow
+
 
 class Kept:
     """Schedules, the one version and no runs, in memory: a year would keep a file busy for long."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Literal
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.run import Iteration, Run, Timer
 from flowstudio.domain.states import FINISHED_RUN
 from flowstudio.domain.workflow import Workflow
+from flowstudio.engine.live import LiveRun
 from flowstudio.engine.messages import Cancel, Decide, Deliver, Pause, Settle, Unpause, Wake
 from flowstudio.engine.recovery import recover
 from flowstudio.engine.resume import Resume, fits, markers
@@ -28,10 +30,37 @@ class Engine(UnderWay):
         Raise Conflict when there is a run of this workflow for the same event id already.
         """
         live = await self.admit(run, workflow)
-        on_disk = live.on_disk = asyncio.get_running_loop().create_future()
-        self.launch(live).add_done_callback(lambda driver: _not_begun(on_disk, driver))
-        await on_disk
+        await self._launch_new(live)
         return run.id
+
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
+        """Begin new runs at once: all are taken in before the first goes on, and share their commits.
+
+        Return for each its id once it is on disk, or what `start` would have raised.
+        """
+        admitted = [await self._admitted(run, workflow) for run, workflow in starts]
+        waiting = [self._launch_new(live) for live in admitted if isinstance(live, LiveRun)]
+        faults = iter(await asyncio.gather(*waiting, return_exceptions=True))
+        answers: list[str | Exception] = []
+        for (run, _), live in zip(starts, admitted, strict=True):
+            fault = next(faults) if isinstance(live, LiveRun) else live
+            if isinstance(fault, BaseException) and not isinstance(fault, Exception):
+                raise fault  # this start itself is being ended
+            answers.append(run.id if fault is None else fault)
+        return answers
+
+    async def _admitted(self, run: Run, workflow: Workflow) -> LiveRun | Exception:
+        try:
+            return await self.admit(run, workflow)
+        except Exception as fault:  # noqa: BLE001  one workflow that cannot be read does not keep others from starting
+            return fault
+
+    def _launch_new(self, live: LiveRun) -> asyncio.Future[None]:
+        """Let a new run go on by itself; done when it is on disk."""
+        on_disk: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        live.on_disk = on_disk
+        self.launch(live).add_done_callback(lambda driver: _not_begun(on_disk, driver))
+        return on_disk
 
     async def execute(self, run: Run, workflow: Workflow) -> Run:
         """Begin a new run and go on with it here until it ends or rests; return it as it then stands."""
@@ -61,6 +90,10 @@ class Engine(UnderWay):
             if live is not None and live.run.status not in FINISHED_RUN:
                 self.launch(live)
         return found
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None:
+        """Compile a version that is needed soon."""
+        self.compiled(workspace, workflow)
 
     # -- what happens outside ----------------------------------------------------------------------------------------
 

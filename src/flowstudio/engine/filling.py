@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
@@ -27,7 +28,7 @@ class Filling:
     def __init__(self, node_type: type[NodeType], config: JsonObject) -> None:
         self._type = node_type
         self._model = node_type.Config
-        readings = {setting.key: setting.reading for setting in node_type.settings()}
+        readings = _readings(node_type)
         self._constant: JsonObject = {}
         self._fills: list[tuple[str, Fill]] = []
         for key, value in config.items():
@@ -57,6 +58,17 @@ class Filling:
                     self._kept.clear()
                 self._kept[key] = found
         return found
+
+
+_known: WeakKeyDictionary[type[NodeType], dict[str, Reading]] = WeakKeyDictionary()
+
+
+def _readings(node_type: type[NodeType]) -> dict[str, Reading]:
+    """Return how the settings of a type are read, by their keys: every node of every version asks for them."""
+    found = _known.get(node_type)
+    if found is None:
+        found = _known[node_type] = {setting.key: setting.reading for setting in node_type.settings()}
+    return found
 
 
 def _key(fills: list[tuple[str, Fill]], settings: JsonObject) -> tuple[Any, ...] | None:

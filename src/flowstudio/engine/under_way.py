@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,6 +17,7 @@ from flowstudio.engine.board import Ended
 from flowstudio.engine.driving import drive as go_on
 from flowstudio.engine.durable import TakenOver
 from flowstudio.engine.ending import WHOLE_RUN
+from flowstudio.engine.kept import KeptVersions
 from flowstudio.engine.live import Gate, Given, LiveRun, Watch
 from flowstudio.engine.messages import Message
 from flowstudio.engine.past import Past
@@ -34,9 +34,6 @@ _log = structlog.get_logger(__name__)
 
 _started = cache(runs_started.labels)
 """Counters by type of trigger, looked up once."""
-
-MOST_PLANS = 500
-"""Compiled versions kept."""
 
 
 class UnderWay:
@@ -55,7 +52,7 @@ class UnderWay:
         """Runs that the database failed under; they stand as they were last written."""
         self.past: Past | None = None
         """The run that is gone through again, where this engine does that."""
-        self._plans: OrderedDict[tuple[str, str, int], Plan] = OrderedDict()
+        self._plans: KeptVersions[Plan] = KeptVersions()
         self._lives: dict[str, LiveRun] = {}
         self._drivers: dict[str, asyncio.Task[Any]] = {}
         self._loading: dict[str, asyncio.Task[LiveRun | None]] = {}
@@ -79,10 +76,8 @@ class UnderWay:
         key = (workspace, workflow.id, workflow.version)
         plan = self._plans.get(key)
         if plan is None or plan.workflow is not workflow:
-            plan = self._plans[key] = compile_workflow(workflow, self.registry)
-            if len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)
-        self._plans.move_to_end(key)
+            plan = compile_workflow(workflow, self.registry)
+            self._plans.put(key, plan, len(workflow.nodes))
         return plan
 
     async def admit(self, run: Run, workflow: Workflow) -> LiveRun:

@@ -6,7 +6,7 @@ The queue is the table of runs: a run that waits for its turn is on disk as `que
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -101,6 +101,10 @@ class Takes(Protocol):
 
     async def start(self, run: Run, workflow: Workflow) -> str: ...
 
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]: ...
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None: ...
+
     async def advance(self, run_id: str) -> Run | None: ...
 
     async def cancel(self, run_id: str, *, reason: str = "", by: str = "") -> bool: ...
@@ -152,12 +156,9 @@ class Admission:
 
         Raise Conflict when its event has a run already.
         """
-        settings = workflow.settings
-        if settings.priority is not None:
-            run.priority = PRIORITIES[settings.priority]
-        if settings.concurrency in _FREE and settings.max_runs_per_hour is None and settings.dedupe_window is None:
+        if _opens_at_once(run, workflow):
             return await self._engine.start(run, workflow)
-        limits = limits_of(settings)
+        limits = limits_of(workflow.settings)
         if limits.none or (PARENT in run.event and await self._called_by_its_own(run)):
             return await self._engine.start(run, workflow)
         run.status, run.waiting_for, run.started_at = RunStatus.QUEUED, WaitingFor.LIMIT, None
@@ -165,6 +166,22 @@ class Admission:
         await self._journal.append(Batch(run.id, 0, new_run=run))
         self._look((run.workspace, run.workflow_id))
         return run.id
+
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
+        """As `start` for many runs; return for each its id, or what it raised."""
+        answers: list[str | Exception] = []
+        free = [one for one in starts if _opens_at_once(*one)]
+        at_once = iter(await self._engine.start_all(free) if free else ())
+        for one in starts:
+            try:
+                answers.append(next(at_once) if _opens_at_once(*one) else await self.start(*one))
+            except FlowStudioError as fault:
+                answers.append(fault)
+        return answers
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None:
+        """Get a version ready that is needed soon."""
+        self._engine.prepare(workspace, workflow)
 
     async def look_due(self) -> datetime | None:
         """Look at everything that waits for its turn; return when a limit leaves room next. A source of the ticker."""
@@ -283,6 +300,14 @@ class Admission:
 
 
 _FREE = (None, "parallel")
+
+
+def _opens_at_once(run: Run, workflow: Workflow) -> bool:
+    """Say whether a workflow lets every run in at once, and give the run its priority."""
+    settings = workflow.settings
+    if settings.priority is not None:
+        run.priority = PRIORITIES[settings.priority]
+    return settings.concurrency in _FREE and settings.max_runs_per_hour is None and settings.dedupe_window is None
 
 
 def limits_of(settings: WorkflowSettings) -> Limits:

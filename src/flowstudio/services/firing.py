@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flowstudio.calendar import next_fire, read_schedule
-from flowstudio.domain.workflow import Workflow
 from flowstudio.errors import FlowStudioError, StorageFailed, TooMany
 from flowstudio.observe import logger
 from flowstudio.services.happening import Note
 from flowstudio.services.listening import at_words
+from flowstudio.services.starting import Slot
 from flowstudio.services.triggers import after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flowstudio.domain.json import JsonObject
+    from flowstudio.engine.kept import Key
     from flowstudio.kit.ports import Clock
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.starting import Starter
@@ -39,7 +40,21 @@ MISSED = "missed:"
 AGAIN = timedelta(seconds=1)
 Move = tuple["Schedule", "datetime | None", "datetime | None"]
 """A schedule, its next time, and the slot that started a run."""
+LOOK_EVERY = timedelta(seconds=15)
+"""How often it is looked ahead at most."""
 log = logger(__name__)
+
+
+Place = tuple[str, str]
+"""A schedule's workflow and trigger."""
+
+
+class Foreseen(NamedTuple):
+    """A schedule that is due now or soon."""
+
+    schedule: Schedule
+    following: datetime | None
+    """When it is due after its next slot."""
 
 
 class Firing:
@@ -58,8 +73,10 @@ class Firing:
         self._watches = watches
         self._clock = clock
         self._zone_of = zone_of
-        self._ready: dict[tuple[str, int], Workflow] = {}
-        """Versions at hand of what is due now or soon."""
+        self._ahead: dict[Place, Foreseen] = {}
+        """What is due now or soon, by workflow and trigger."""
+        self._looked: datetime | None = None
+        """When it was last looked ahead."""
 
     async def fire_due(self) -> datetime | None:
         """Start a run for every schedule that is due; return when the next one is.
@@ -70,21 +87,93 @@ class Firing:
         """
         now = self._clock.now()
         due = await self._schedules.due(now, BATCH)
-        await self._warm(due)
+        foreseen = await self._foresee(due)
+        in_time: list[tuple[Foreseen, Slot]] = []
+        others: list[Schedule] = []
+        for schedule in due:
+            start = self._in_time(foreseen.get(_place(schedule)), now)
+            if start is not None:
+                in_time.append(start)
+            else:
+                others.append(schedule)
+        moves = await self._start_together(in_time) if in_time else []
         tasks = []
-        for number, schedule in enumerate(due, start=1):
+        for number, schedule in enumerate(others, start=1):
             tasks.append(asyncio.create_task(self._carry_out(schedule, now)))
             if number % GROUP == 0:
                 await asyncio.sleep(0)  # others have their turn between two groups
-        found = await asyncio.gather(*tasks)
-        for schedule in due:
-            self._ready.pop((schedule.workflow_id, schedule.version), None)
-        moves = [move for move in found if move is not None]
+        moves += [move for move in await asyncio.gather(*tasks) if move is not None]
         if moves:
             await self._schedules.moved_all(moves)
         following = await self._schedules.next_due()
-        await self._warm(await self._schedules.due(self._clock.now() + AHEAD, MOST_AHEAD))
+        await self._look_ahead()
         return following if len(moves) == len(due) else now + AGAIN
+
+    async def _look_ahead(self) -> None:
+        """Get ready what is due soon: many may be due in one second. What is not foreseen is fired all the same."""
+        now = self._clock.now()
+        if self._looked is None or not timedelta(0) <= now - self._looked < LOOK_EVERY:
+            self._looked = now
+            self._ahead = await self._foresee(await self._schedules.due(now + AHEAD, MOST_AHEAD))
+
+    async def _foresee(self, schedules: list[Schedule]) -> dict[Place, Foreseen]:
+        """Have at hand what starting these takes: their versions, compiled, and the times after their next ones."""
+        await self._prepare(schedules)
+        found: dict[Place, Foreseen] = {}
+        for number, schedule in enumerate(schedules, start=1):
+            place = _place(schedule)
+            known = self._ahead.get(place)
+            if known is None or known.schedule != schedule:
+                try:
+                    known = Foreseen(schedule, after(schedule, schedule.next_fire))
+                except (ValueError, KeyError):
+                    continue  # a rule or zone that cannot be read is told when its time has come
+                if number % GROUP == 0:
+                    await asyncio.sleep(0)
+            found[place] = known
+        return found
+
+    async def _prepare(self, schedules: list[Schedule]) -> None:
+        versions = {_version_of(one): one for one in schedules}
+        missing = [one for key, one in versions.items() if self._starter.at_hand(key) is None]
+        documents = await self._schedules.documents(missing) if missing else {}
+        for key, schedule in versions.items():
+            document = documents.get((schedule.workflow_id, schedule.version))
+            try:
+                self._starter.prepare(key, document)
+            except (FlowStudioError, ValueError) as error:
+                log.error("schedule.unreadable", workflow=schedule.workflow_id, error=str(error))
+            if document is not None:
+                await asyncio.sleep(0)
+
+    def _in_time(self, foreseen: Foreseen | None, now: datetime) -> tuple[Foreseen, Slot] | None:
+        """Return how to start a due schedule; None where more than its next slot is due, or that was missed."""
+        if foreseen is None:
+            return None
+        schedule, following = foreseen
+        workflow = self._starter.at_hand(_version_of(schedule))
+        missed = schedule.next_fire < now - GRACE or (following is not None and following <= now)
+        if workflow is None or missed:
+            return None
+        payload, event_id = self._event(schedule, schedule.next_fire)
+        return foreseen, Slot(schedule.workspace, workflow, schedule.version, schedule.trigger_id, payload, event_id)
+
+    async def _start_together(self, starts: list[tuple[Foreseen, Slot]]) -> list[Move]:
+        """Start the next slots of schedules at once, and say where they move to; what is put off does not move."""
+        answers = await self._starter.start_slots([slot for _, slot in starts])
+        moves: list[Move] = []
+        for (foreseen, _), answer in zip(starts, answers, strict=True):
+            schedule, following = foreseen
+            if isinstance(answer, (StorageFailed, TooMany)):
+                log.warning("schedule.put_off", workflow=schedule.workflow_id, error=answer.message)
+            elif isinstance(answer, (FlowStudioError, ValueError)):
+                log.error("schedule.failed", workflow=schedule.workflow_id, error=str(answer))
+                moves.append((schedule, following, None))
+            elif isinstance(answer, Exception):
+                raise answer
+            else:
+                moves.append((schedule, following, schedule.next_fire))
+        return moves
 
     async def _carry_out(self, schedule: Schedule, now: datetime) -> Move | None:
         """Start what is due of one schedule and say where it moves to; None: it is tried again."""
@@ -103,27 +192,18 @@ class Firing:
         all_of_them = schedule.rule.get("missed") == "all"
         return schedule, after(schedule, fire[-1] if all_of_them and fire else now), fire[-1] if fire else None
 
-    async def _warm(self, schedules: list[Schedule]) -> None:
-        """Have the versions at hand of what is due soon: many may be due in the same second."""
-        keys = {(one.workflow_id, one.version): one for one in schedules}
-        self._ready = {key: workflow for key, workflow in self._ready.items() if key in keys}
-        missing = [one for key, one in keys.items() if key not in self._ready]
-        if missing:
-            for key, document in (await self._schedules.documents(missing)).items():
-                self._ready[key] = Workflow.model_validate(document)
-                await asyncio.sleep(0)
-
     async def start(self, schedule: Schedule, slot: datetime) -> str:
         """Start the run of a slot and return its id; a slot that has a run keeps it."""
-        payload: JsonObject = {"fired_at": at_words(slot, self._zone_of(schedule.workspace))}
-        event_id = f"schedule:{schedule.trigger_id}:{slot.isoformat()}"
-        workspace, workflow_id, trigger_id = schedule.workspace, schedule.workflow_id, schedule.trigger_id
-        workflow = self._ready.get((workflow_id, schedule.version))
-        if workflow is not None:
-            return await self._starter.start_slot(workflow, workspace, schedule.version, payload, trigger_id, event_id)
+        payload, event_id = self._event(schedule, slot)
         return await self._starter.start(
-            workspace, workflow_id, schedule.version, payload, trigger_id=trigger_id, event_id=event_id
-        )
+            schedule.workspace, schedule.workflow_id, schedule.version, payload, trigger_id=schedule.trigger_id,
+            event_id=event_id,
+        )  # fmt: skip
+
+    def _event(self, schedule: Schedule, slot: datetime) -> tuple[JsonObject, str]:
+        """Return the payload of a slot's run, and the event id that keeps it the only one."""
+        payload: JsonObject = {"fired_at": at_words(slot, self._zone_of(schedule.workspace))}
+        return payload, f"schedule:{schedule.trigger_id}:{slot.isoformat()}"
 
     async def _note_missed(self, schedule: Schedule, slots: Iterable[datetime]) -> None:
         place = (schedule.workspace, schedule.workflow_id, schedule.trigger_id)
@@ -163,6 +243,14 @@ def _slots(schedule: Schedule, since: datetime, until: datetime, most: int) -> l
         found.append(slot)
         since = slot
     return found
+
+
+def _place(schedule: Schedule) -> Place:
+    return schedule.workflow_id, schedule.trigger_id
+
+
+def _version_of(schedule: Schedule) -> Key:
+    return schedule.workspace, schedule.workflow_id, schedule.version
 
 
 def _after(schedule: Schedule, now: datetime) -> datetime | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from flowstudio.domain.ids import new_id
 from flowstudio.domain.run import Run
 from flowstudio.domain.states import RunStatus
 from flowstudio.domain.workflow import Workflow
+from flowstudio.engine.kept import KeptVersions
 from flowstudio.errors import Conflict, NotFound
 from flowstudio.services.admission import require_room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowstudio.domain.json import JsonObject
+    from flowstudio.engine.kept import Key
     from flowstudio.kit.ports import Clock
     from flowstudio.services.admission import Writes
     from flowstudio.services.ports import RunStore, WorkflowStore
@@ -25,26 +30,52 @@ class Starts(Protocol):
     async def start(self, run: Run, workflow: Workflow) -> str:
         """Write the run durably and carry it on; return its id. Raise Conflict when its event id has a run already."""
 
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
+        """As `start` for many runs at once; return for each its id, or what it raised."""
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None:
+        """Get a version ready that is needed soon."""
+
 
 class PublishedVersions:
-    """Published versions as models, each read once: a version never changes."""
+    """Published versions as models, each read once while it is in use: a version never changes."""
 
     def __init__(self, store: WorkflowStore) -> None:
         self._store = store
-        self._known: dict[tuple[str, str, int], Workflow] = {}
+        self._kept: KeptVersions[Workflow] = KeptVersions()
 
     async def version(self, workspace: str, workflow_id: str, version: int) -> Workflow:
         """Return that version; raise NotFound."""
         key = (workspace, workflow_id, version)
-        found = self._known.get(key)
+        found = self._kept.get(key)
         if found is None:
             row = await self._store.version(workspace, workflow_id, version)
             if row is None:
                 raise NotFound(f'There is no version {version} of "{workflow_id}".')
-            if len(self._known) > 500:
-                self._known.pop(next(iter(self._known)))
-            found = self._known[key] = Workflow.model_validate(row.document)
+            found = self.take(key, row.document)
         return found
+
+    def at_hand(self, key: Key) -> Workflow | None:
+        """Return that version if it need not be read."""
+        return self._kept.get(key)
+
+    def take(self, key: Key, document: JsonObject) -> Workflow:
+        """Make a version of a document that was read elsewhere, keep and return it; raise ValueError for a bad one."""
+        workflow = Workflow.model_validate(document)
+        self._kept.put(key, workflow, len(workflow.nodes))
+        return workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A start that has been seen coming: of a version at hand, by an event that has most surely not started a run."""
+
+    workspace: str
+    workflow: Workflow
+    version: int
+    trigger_id: str
+    payload: JsonObject
+    event_id: str
 
 
 class Starter:
@@ -111,21 +142,38 @@ class Starter:
         finally:
             del self._starting[key]
 
-    async def start_slot(
-        self, workflow: Workflow, workspace: str, version: int, payload: JsonObject, trigger_id: str, event_id: str
-    ) -> str:
-        """Start a run that most surely has not been started, of a version at hand: nothing is read beforehand.
+    def at_hand(self, key: Key) -> Workflow | None:
+        """Return a version that is ready to start, None where it has to be read first."""
+        return self._versions.at_hand(key)
 
-        Return its id; that of the run there is, where the event has started one already.
+    def prepare(self, key: Key, document: JsonObject | None) -> None:
+        """Get a version ready that is needed soon, made of its document where it is not at hand.
+
+        Raise ValueError for a document that cannot be read.
         """
-        run = self._run(workspace, workflow.id, version, payload, trigger_id, event_id, None, None)
-        try:
-            return await self._engine.start(run, workflow)
-        except Conflict:
-            known = await self._runs.by_event(workspace, workflow.id, event_id)
-            if known is None:
-                raise
-            return known.id
+        workflow = self._versions.at_hand(key)
+        if workflow is None and document is not None:
+            workflow = self._versions.take(key, document)
+        if workflow is not None:
+            self._engine.prepare(key[0], workflow)
+
+    async def start_slots(self, slots: Sequence[Slot]) -> list[str | Exception]:
+        """Start runs together; nothing is read beforehand.
+
+        Return for each its id (that of the run there is, where the event has started one already), or what it raised.
+        """
+        runs = [
+            self._run(
+                one.workspace, one.workflow.id, one.version, one.payload, one.trigger_id, one.event_id, None, None
+            )
+            for one in slots
+        ]
+        answers = await self._engine.start_all([(run, one.workflow) for run, one in zip(runs, slots, strict=True)])
+        for at, answer in enumerate(answers):
+            if isinstance(answer, Conflict):
+                known = await self._runs.by_event(slots[at].workspace, slots[at].workflow.id, slots[at].event_id)
+                answers[at] = known.id if known is not None else answer
+        return answers
 
     async def _begin(
         self, workspace: str, workflow_id: str, version: int, payload: JsonObject,

@@ -12,7 +12,7 @@ from flowstudio.kit.ports import Batch
 from flowstudio.workers.news import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.run import Iteration, Run
@@ -37,6 +37,14 @@ class EngineRoom:
     async def start(self, run: Run, workflow: Workflow) -> str:
         """Write the run durably and carry it on."""
         return await self._engine.start(run, workflow)
+
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
+        """Write runs durably and carry them on; return for each its id, or what `start` would have raised."""
+        return await self._engine.start_all(starts)
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None:
+        """Get a version ready that is needed soon."""
+        self._engine.prepare(workspace, workflow)
 
     async def cancel(self, run_id: str, reason: str = "") -> None:
         """End a run now."""
