@@ -169,6 +169,85 @@ class Admission:
 
     async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
         """As `start` for many runs; return for each its id, or what it raised."""
+        free = [_opens_at_once(*one) for one in starts]
+        together = [one for one, at_once in zip(starts, free, strict=True) if at_once]
+        answers = iter(await self._engine.start_all(together) if together else ())
+        return [
+            next(answers) if at_once else await self._started(*one) for one, at_once in zip(starts, free, strict=True)
+        ]
+
+    async def _started(self, run: Run, workflow: Workflow) -> str | Exception:
+        try:
+            return await self.start(run, workflow)
+        except FlowStudioError as fault:
+            return fault
+
+    def prepare(self, workspace: str, workflow: Workflow) -> None: ...
+
+    async def advance(self, run_id: str) -> Run | None: ...
+
+    async def cancel(self, run_id: str, *, reason: str = "", by: str = "") -> bool: ...
+
+
+class Writes(Protocol):
+    """How much waits for the database."""
+
+    @property
+    def saturated(self) -> bool: ...
+
+    @property
+    def depth(self) -> int: ...
+
+
+class Admission:
+    """The door in front of the engine: opens at once where a workflow has no limits, else lets in by turns."""
+
+    def __init__(
+        self,
+        engine: Takes,
+        journal: Journal,
+        store: AdmissionStore,
+        workflows: WorkflowStore,
+        versions: PublishedVersions,
+        runs: RunStore,
+        watch: RunWatch,
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._store = store
+        self._workflows = workflows
+        self._versions = versions
+        self._runs = runs
+        self._watch = watch
+        self._clock = clock
+        self._wanted: set[Place] = set()
+        self._looking: dict[Place, asyncio.Task[None]] = {}
+        self._heard: dict[Place, Callable[[], None]] = {}
+        """Workflows with waiting runs, and what ends listening to the news of their runs."""
+        self._rooms: dict[Place, datetime] = {}
+        self._going: set[asyncio.Task[Run | None]] = set()
+        self.expect: Callable[[datetime], None] | None = None
+        """Told when to look again."""
+
+    async def start(self, run: Run, workflow: Workflow) -> str:
+        """Write a new run durably and return its id; it goes on at once or when its turn comes.
+
+        Raise Conflict when its event has a run already.
+        """
+        if _opens_at_once(run, workflow):
+            return await self._engine.start(run, workflow)
+        limits = limits_of(workflow.settings)
+        if limits.none or (PARENT in run.event and await self._called_by_its_own(run)):
+            return await self._engine.start(run, workflow)
+        run.status, run.waiting_for, run.started_at = RunStatus.QUEUED, WaitingFor.LIMIT, None
+        run.reason = _WAITS_FOR_ROOM if limits.mode == "parallel" else _WAITS_FOR_RUN
+        await self._journal.append(Batch(run.id, 0, new_run=run))
+        self._look((run.workspace, run.workflow_id))
+        return run.id
+
+    async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
+        """As `start` for many runs; return for each its id, or what it raised."""
         answers: list[str | Exception] = []
         free = [one for one in starts if _opens_at_once(*one)]
         at_once = iter(await self._engine.start_all(free) if free else ())
