@@ -21,14 +21,20 @@ class Pages:
     """An HTTP server on loopback that answers with what a test says."""
 
     def __init__(self) -> None:
-        self.body, self.status, self.asked = b"[]", 200, 0
+        self.body, self.status, self.asked, self.etag = b"[]", 200, 0, ""
+        self.unchanged = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        said = (await reader.readuntil(b"\r\n\r\n")).decode()
         self.asked += 1
+        if self.etag and f"if-none-match: {self.etag}\r\n" in said.lower():
+            self.unchanged += 1
+            writer.write(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")
+            writer.close()
+            return
         kind = b"application/json" if self.body[:1] in b"[{" else b"application/rss+xml"
-        head = b"HTTP/1.1 %d OK\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-        writer.write(head % (self.status, kind, len(self.body)) + self.body)
+        head = b"HTTP/1.1 %d OK\r\nContent-Type: %s\r\nETag: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+        writer.write(head % (self.status, kind, self.etag.encode(), len(self.body)) + self.body)
         await writer.drain()
         writer.close()
 
@@ -101,6 +107,74 @@ async def test_every_new_item_starts_a_run_once(place: Any, kind: str) -> None:
         place.clock.forward(seconds=20)
         await place.look()
         assert pages.asked == 5  # at least a minute apart, whatever the answer was
+
+
+async def test_only_what_is_newer_is_asked_for_and_another_list_begins_anew(place: Any) -> None:
+    pages = Pages()
+    async with _served(pages) as port:
+
+        async def look(etag: str, items: list[dict[str, Any]]) -> list[Any]:
+            pages.etag, pages.body = etag, json.dumps({"new": items, "all": [{"id": "z", "at": "9"}]}).encode()
+            await place.look()
+            place.clock.forward(minutes=1)
+            return [event["item"]["id"] for event in await place.payloads()]
+
+        config = {"url": f"http://127.0.0.1:{port}/", "every": "1 minute", "items": "new"}
+        await place.switch_on({"type": "poll", "config": config})
+        assert await look('"a"', [{"id": "1"}]) == []
+        assert await look('"a"', [{"id": "1"}, {"id": "2"}]) == []
+        assert pages.unchanged == 1
+        assert await look('"b"', [{"id": "1", "status": "paid"}, {"id": "2"}]) == ["2"]
+        await place.switch_on({"type": "poll", "config": {**config, "items": "all", "id_field": "at"}})
+        assert await look('"b"', []) == ["2"]
+        assert pages.unchanged == 1
+        assert await look('"b"', []) == ["2"]
+        assert pages.unchanged == 2
+
+
+async def _told(place: Any) -> list[tuple[str, str]]:
+    return [(one.title, one.body) for one in await place.studio.notices.unseen(place.actor)]
+
+
+@pytest.mark.parametrize(("status", "minutes"), [(404, 1), (401, 1), (500, 31), (429, 31)])
+async def test_people_are_told_once_that_an_address_cannot_be_looked_at(place: Any, status: int, minutes: int) -> None:
+    pages = Pages()
+    async with _served(pages) as port:
+        url = f"http://127.0.0.1:{port}/orders"
+        await place.switch_on({"type": "poll", "config": {"url": url, "every": "1 minute"}}, name="Orders")
+        for number in range(2):
+            pages.status = status
+            for minute in range(40):
+                await place.look()
+                told = len(await _told(place))
+                assert told == number + (1 if minute >= minutes - 1 else 0), minute
+                place.clock.forward(minutes=1)
+            pages.status = 200
+            await place.look()
+            place.clock.forward(minutes=1)
+        title, body = (await _told(place))[0]
+        assert title == "Orders: its trigger cannot look"
+        assert f"{url} answered {status}." in body
+
+
+async def test_people_are_told_of_a_mailbox_that_is_not_there_or_lets_nobody_in(
+    open_place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _served(Letters()) as port:
+        monkeypatch.setenv("FLOWSTUDIO_IMAP_URL", f"imap://ada:wrong@127.0.0.1:{port}/INBOX")
+        place = await open_place()
+        await place.switch_on({"type": "new_message", "config": {"channel": "email"}}, name="Post")
+        await place.look()
+        assert ["does not accept the user or the password" in body for _, body in await _told(place)] == [True]
+    monkeypatch.delenv("FLOWSTUDIO_IMAP_URL")
+    place = await open_place()
+    await place.switch_on({"type": "new_message", "config": {"channel": "any"}}, "wf_any")
+    await place.switch_on({"type": "new_message", "config": {"channel": "email"}}, "wf_none", name="No post")
+    await place.look()
+    assert [title for title, _ in await _told(place)] == [
+        "No post: its trigger cannot look",
+        "Post: its trigger cannot look",
+    ]
 
 
 def _letter(subject: str, to: str = "projects@x.example") -> bytes:

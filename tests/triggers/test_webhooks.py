@@ -246,6 +246,36 @@ async def test_a_message_in_slack_starts_a_run_once(place: Any, client: Any) -> 
         body = {"type": "event_callback", "event_id": name, "event": {**event, "text": text}}
         assert (await client.post(url, **_from_slack(body))).status_code == 200
     assert (await client.post(url, **_from_slack({"type": "url_verification"}, "wrong"))).status_code == 401
+    mention = {"type": "event_callback", "event_id": "Ev3", "event": {**event, "type": "app_mention"}}
+    assert (await client.post(url, **_from_slack(mention))).status_code == 200
     await place.settle()
     [payload] = await place.payloads()
     assert payload["message"]["text"] == "please help"
+
+
+@pytest.mark.parametrize(
+    ("more", "starts"),
+    [
+        ({}, True),
+        ({"subtype": "file_share", "files": [{"name": "plan.pdf"}]}, True),
+        ({"type": "app_mention"}, True),
+        ({"subtype": "message_changed"}, False),
+        ({"subtype": "channel_join"}, False),
+        ({"bot_id": "B1"}, False),
+        ({"type": "reaction_added"}, False),
+    ],
+)
+async def test_only_what_a_person_says_in_slack_starts_a_run(
+    place: Any, client: Any, more: dict[str, Any], starts: bool
+) -> None:
+    await place.switch_on({"type": "new_message", "channel": "any"})
+    [hook] = (await client.get("/api/v1/workflows/wf_1")).json()["hooks"]
+    url = hook["url"][hook["url"].index("/hooks/") :]
+    event = {"type": "message", "user": "U1", "channel": "C1", "text": "please help", "ts": "1", **more}
+    body = {"type": "event_callback", "event_id": "Ev1", "event": event}
+    assert (await client.post(url, **_from_slack(body))).status_code == 200
+    retried = _from_slack(body)
+    retried["headers"]["X-Slack-Retry-Num"] = "1"
+    assert (await client.post(url, **retried)).status_code == 200
+    await place.settle()
+    assert len(await place.runs()) == starts

@@ -14,7 +14,7 @@ from flowstudio.api.shapes import moment
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Workflow
 from flowstudio.errors import BadRequest
-from flowstudio.services.addresses import public_address
+from flowstudio.services.addresses import PLACES, public_address, slug_for
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -64,11 +64,11 @@ def router(studio: Studio) -> APIRouter:
         data = studio.documents.write(workflow)
         data["published_version"] = stored.published_version
         data["created_at"], data["updated_at"] = moment(stored.created_at), moment(stored.updated_at)
-        for kind, key in (("webhook", "hooks"), ("form", "forms")):
-            data[key] = [
+        for place in ("hooks", "forms"):
+            data[place] = [
                 {"trigger_id": one.id, "url": public_address(studio.base_url, stored.hook_token, one)}
                 for one in workflow.triggers
-                if one.type == kind
+                if PLACES.get(one.type) == place and slug_for(one)
             ]
         return data
 

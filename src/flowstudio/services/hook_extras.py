@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, NotFound, NotSignedIn
+from flowstudio.services.addresses import SLACK, slug_for
 from flowstudio.services.happening import MESSAGE, Happening, Note
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ SIGNED = "signature:"
 """What the key begins with under which a used signature is noted."""
 CATCH_SECONDS = 600.0
 """How long an example is waited for."""
-SLACK = "slack"
-"""Last part of the address to which Slack sends its events."""
+_SAID = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+"""Kinds of messages in Slack that a person has written; all others tell of changes, of joining, of programs."""
 SLACK_SECRET = "SLACK_SIGNING_SECRET"  # noqa: S105  a name
 MOST_CAUGHT = 100
 
@@ -172,14 +173,13 @@ class HookExtras:
         if body.get("type") == "url_verification":
             return {"challenge": str(body.get("challenge") or "")}
         event = body.get("event") or {}
-        if body.get("type") == "event_callback" and event.get("type") == "message" and not (
-            event.get("bot_id") or event.get("subtype")
-        ):  # fmt: skip
+        if body.get("type") == "event_callback" and _is_said(event):
             message: JsonObject = {
                 "sender": event.get("user"), "to": event.get("channel"), "subject": "", "text": event.get("text") or "",
                 "channel": "slack", "thread": event.get("thread_ts"), "message_id": event.get("ts"),
             }  # fmt: skip
-            identity = f"slack:{body.get('event_id') or event.get('ts')}"
+            # a message that names the app comes as two events; what tells it from others are its place and moment
+            identity = f"slack:{body.get('team_id') or ''}:{event.get('channel')}:{event.get('ts')}"
             await self._handing_on.hand_on(
                 Happening(workspace, identity, MESSAGE, {"message": message}, self._clock.now())
             )
@@ -225,5 +225,10 @@ def event_key(listening: Listening, event_id: str) -> str:
     return f"hook:{listening.trigger.id}:{event_id}"
 
 
+def _is_said(event: JsonObject) -> bool:
+    kind, subtype = event.get("type"), event.get("subtype")
+    return kind in ("message", "app_mention") and subtype in _SAID and not event.get("bot_id")
+
+
 def _hears_slack(listening: Listening) -> bool:
-    return listening.trigger.type == "new_message" and listening.config.get("channel") in (None, "any", SLACK)
+    return slug_for(listening.trigger) == SLACK

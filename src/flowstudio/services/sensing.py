@@ -12,6 +12,7 @@ from flowstudio.services.detectors.messages import MailDetector
 from flowstudio.services.detectors.polling import PollDetector
 from flowstudio.services.detectors.silences import SilenceDetector
 from flowstudio.services.detectors.stages import StageDetector
+from flowstudio.services.detectors.troubles import Troubles
 from flowstudio.services.events import EventService
 from flowstudio.services.forms import FormService
 from flowstudio.services.handing_on import HandingOn
@@ -80,15 +81,17 @@ class Sensing:
             senses.settings_of,
         )  # fmt: skip
         self.handing_on.on_change = {"stage_change": StageDetector(records, igniting), "kpi_threshold": figures}
-        self.handing_on.name_of = _names(senses.workflows)
+        name_of = _names(senses.workflows)
+        self.handing_on.name_of = name_of
+        troubles = Troubles(watches, senses.notices, name_of, clock)
         self.dates = DateDetector(records, senses.keeper, watches, clock, zone_of)
         self.lookout = Lookout(
             triggers,
             {
                 "kpi_threshold": figures,
                 "inactivity": silences,
-                "poll": PollDetector(senses.http, watches, clock, senses.settings_of),
-                "new_message": MailDetector(senses.mailbox, senses.secrets, watches, clock),
+                "poll": PollDetector(senses.http, watches, clock, senses.settings_of, troubles),
+                "new_message": MailDetector(senses.mailbox, senses.secrets, watches, clock, troubles),
             },
             self.dates.look,
             workspaces,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from flowstudio.errors import FlowStudioError
+from flowstudio.errors import BadSetting, FlowStudioError
 from flowstudio.expressions import DictScope, EvalContext, compile_template
 from flowstudio.observe import logger
 from flowstudio.services.happening import MESSAGE, Happening, Note
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit.ports import Clock, Secrets
+    from flowstudio.services.detectors.troubles import Troubles
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.listening import Listening
 
@@ -48,11 +49,14 @@ class Mailbox(Protocol):
 class MailDetector:
     """Looks at the mailbox once for all triggers that listen to it."""
 
-    def __init__(self, mailbox: Mailbox, secrets: Secrets, watches: WatchStore, clock: Clock) -> None:
+    def __init__(
+        self, mailbox: Mailbox, secrets: Secrets, watches: WatchStore, clock: Clock, troubles: Troubles
+    ) -> None:
         self._mailbox = mailbox
         self._secrets = secrets
         self._watches = watches
         self._clock = clock
+        self._troubles = troubles
 
     async def look(self, one: Listening) -> datetime:
         """Raise an event for every mail that is new since the last look; return when to look again.
@@ -62,26 +66,45 @@ class MailDetector:
         again = self._clock.now() + EVERY
         if one.config.get("channel") not in (None, "any", "email"):
             return again + timedelta(days=1)
-        url = self._secrets.get(str(one.config.get("credential") or MAILBOX))
-        if not url:
-            return again
-        name = f"mailbox:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+        chosen = one.config.get("credential")
+        url = self._secrets.get(str(chosen or MAILBOX))
+        if not url and not chosen and one.config.get("channel") != "email":
+            return again  # messages may come by other channels, and no mailbox is meant
         try:
-            place = await self._watches.one(one.workspace, "", name, PLACE)
-            following, letters = await self._mailbox.newer(url, place)
+            if not url:
+                raise _no_mailbox(str(chosen or ""))
+            await self._read(one, url)
         except FlowStudioError as error:
-            log.warning("mailbox.failed", workflow=one.workflow_id, error=error.message)
-            return again
+            await self._troubles.met(one, error)
+        else:
+            await self._troubles.over(one)
+        return again
+
+    async def _read(self, one: Listening, url: str) -> None:
+        name = f"mailbox:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+        place = await self._watches.one(one.workspace, "", name, PLACE)
+        following, letters = await self._mailbox.newer(url, place)
         if following != place:
             came = [self._happening(one.workspace, name, letter, following) for letter in letters]
             await self._watches.note([Note(one.workspace, "", name, PLACE, following)], came if place else [])
-        return again
 
     def _happening(self, workspace: str, name: str, letter: Letter, place: JsonObject) -> Happening:
         identity = f"{name}:{place.get('validity')}:{letter.uid}"
         return Happening(
             workspace, identity, MESSAGE, {"message": {**letter.message, "channel": "email"}}, self._clock.now()
         )
+
+
+def _no_mailbox(credential: str) -> BadSetting:
+    if credential:
+        return BadSetting(
+            f'The connection "{credential}" with the address of the mailbox is missing.',
+            hint="Add it under Connections.",
+        )
+    return BadSetting(
+        "No mailbox is connected.",
+        hint=f"Choose one in the trigger, or set {MAILBOX} to its address, such as imaps://user:password@host/INBOX.",
+    )
 
 
 def fits(listening: Listening, message: JsonObject, settings: JsonObject, clock: Clock) -> bool:

@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flowstudio.domain.durations import BadDuration, parse_duration
-from flowstudio.errors import BadRequest, FlowStudioError
+from flowstudio.errors import BadRequest, FlowStudioError, Unreachable
 from flowstudio.expressions import DictScope, EvalContext, compile_template
 from flowstudio.kit.ports import HttpRequest
-from flowstudio.observe import logger
 from flowstudio.services.detectors.feeds import id_of, items_of
 from flowstudio.services.happening import ADDRESSED, Happening, Note
 
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.kit.ports import Clock, Http
+    from flowstudio.kit.ports import Clock, Http, HttpResponse
+    from flowstudio.services.detectors.troubles import Troubles
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.listening import Listening
 
@@ -27,40 +27,57 @@ LEAST = timedelta(minutes=1)
 USUAL = timedelta(minutes=15)
 MOST_KNOWN = 5_000
 ADDRESS = "$address"
-"""Key of the address that was looked at: another one begins anew."""
-log = logger(__name__)
+"""Key of what was looked at, and how the answer can be told from a newer one: another address begins anew."""
+_UNCHANGED = 304
+_FOR_NOW = (408, 425, 429)
+"""Answers beside those from 500 up that may be other ones next time."""
 
 
 class PollDetector:
     """Remembers which items it has seen."""
 
-    def __init__(self, http: Http, watches: WatchStore, clock: Clock, settings_of: Callable[[str], JsonObject]) -> None:
+    def __init__(
+        self, http: Http, watches: WatchStore, clock: Clock, settings_of: Callable[[str], JsonObject],
+        troubles: Troubles,
+    ) -> None:  # fmt: skip
         self._http = http
         self._watches = watches
         self._clock = clock
         self._settings_of = settings_of
+        self._troubles = troubles
 
     async def look(self, one: Listening) -> datetime:
         """Raise an event for every new item, the oldest first; return when to look again.
 
-        The first look only remembers what is there.
+        The first look only remembers what is there. An item that was seen starts nothing again when it changes.
         """
         again = self._clock.now() + _every(one.config)
         try:
             await self._look(one)
         except FlowStudioError as error:
-            log.warning("poll.failed", workflow=one.workflow_id, error=error.message)
+            await self._troubles.met(one, error)
+        else:
+            await self._troubles.over(one)
         return again
 
     async def _look(self, one: Listening) -> None:
-        request = self._request(one)
-        answer = await self._http.request(request)
-        if answer.status >= 400:
-            raise BadRequest(f"{request.url} answered {answer.status}.")
         known = await self._watches.all(one.workspace, one.workflow_id, one.trigger.id)
-        first = (known.pop(ADDRESS, None) or {}).get("url") != request.url
+        before = known.pop(ADDRESS, None) or {}
+        request = self._request(one)
+        rule = {"url": request.url, "items": one.config.get("items"), "id_field": one.config.get("id_field")}
+        first = before.get("rule") != rule
+        if not first:
+            request.headers.update(before.get("unless") or {})
+        answer = await self._http.request(request)
+        if answer.status == _UNCHANGED and not first:
+            return
+        _check_status(request.url, answer.status)
         place = (one.workspace, one.workflow_id, one.trigger.id)
-        notes = [Note(*place, ADDRESS, {"url": request.url})] if first else []
+        looked: JsonObject = {"rule": rule, "unless": _unless(answer)}
+        notes = [Note(*place, ADDRESS, looked)] if looked != before else []
+        if first:
+            notes += [Note(*place, key, None) for key in known]
+            known = {}
         new: list[Happening] = []
         there = set()
         field = str(one.config.get("id_field") or "id")
@@ -95,6 +112,19 @@ class PollDetector:
         }
         credential = one.config.get("credential") or None
         return HttpRequest("GET", url, headers, credential=credential, auth="bearer" if credential else "none")
+
+
+def _check_status(url: str, status: int) -> None:
+    if status >= 500 or status in _FOR_NOW:
+        raise Unreachable(f"{url} answered {status}.")
+    if status >= 400:
+        raise BadRequest(f"{url} answered {status}.", hint="Check the address and the connection of the trigger.")
+
+
+def _unless(answer: HttpResponse) -> JsonObject:
+    """Return the headers by which the next look asks for something newer than this answer only."""
+    told = {"If-None-Match": answer.headers.get("etag"), "If-Modified-Since": answer.headers.get("last-modified")}
+    return {name: value for name, value in told.items() if value}
 
 
 def _every(config: JsonObject) -> timedelta:
