@@ -19,6 +19,7 @@ from flowstudio.app import House
 from flowstudio.config import ASSETS, Settings, secret_keys, secret_values
 from flowstudio.errors import BadSetting
 from flowstudio.observe import configure_logs, redactor
+from flowstudio.web.hook_protocol import HookProtocol
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -55,6 +56,7 @@ async def _serve(settings: Settings, *, browser: bool) -> None:
         config = uvicorn.Config(
             web_app(house), host=settings.host, port=settings.port, log_level="warning", access_log=False, loop="none",
             timeout_graceful_shutdown=5, ws_max_size=2_000_000, server_header=False, proxy_headers=False,
+            http=HookProtocol,
         )  # fmt: skip
         _spare_the_collector()
         server = _Server(config, lambda: _ready(house, browser=browser))

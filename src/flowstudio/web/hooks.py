@@ -5,6 +5,8 @@ A call is parsed, matched in memory, started, and answered after its steps are o
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -29,6 +31,34 @@ _ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"content-security-policy",
 """On every answer: what a workflow answers is shown by browsers as a stranger's page, without scripts and sign-in."""
 
 
+Header = tuple[bytes, bytes]
+Answer = tuple[int, list[Header], bytes]
+"""Status, headers without the length, body."""
+Read = Callable[[int], Awaitable["bytes | None"]]
+"""Gives the body of a call, None where it has more bytes than asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCall:
+    """A call as it came in; the names of its headers are in small letters."""
+
+    method: str
+    path: str
+    query_string: bytes
+    sent: Sequence[Header]
+    read: Read
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers as text."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.sent}
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """Return what stands behind the question mark."""
+        return _by_name(self.query_string.decode("latin-1")) if self.query_string else {}
+
+
 class Hooks:
     """ASGI middleware that answers `/hooks/…` itself and hands everything else on."""
 
@@ -41,56 +71,62 @@ class Hooks:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self.app(scope, receive, send)
             return
+
+        async def read(most: int) -> bytes | None:
+            return await whole_body(receive, most)
+
+        call = HttpCall(scope["method"], scope["path"], scope["query_string"], scope["headers"], read)
         try:
-            status, headers, body = await self._answer(scope, receive)
+            status, headers, body = await self.answer(call)
+        except ClientDisconnect:
+            return
+        sized = [*headers, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": sized})
+        await send({"type": "http.response.body", "body": body})
+
+    async def answer(self, call: HttpCall) -> Answer:
+        """Answer a call of an address below `/hooks/`; raise ClientDisconnect when its body breaks off."""
+        try:
+            status, headers, body = await self._answer(call)
         except TooMany as error:
             status, headers, body = _problem(429, error)
             headers = [*headers, (b"retry-after", str(int(error.after or 1)).encode())]
         except FlowStudioError as error:
             status, headers, body = _problem(_STATUS.get(error.code, 400), error)
-        except ClientDisconnect:
-            return
-        sized = [*headers, *_ALWAYS, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": sized})
-        await send({"type": "http.response.body", "body": body})
+        return status, [*headers, *_ALWAYS], body
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-        token, _, slug = scope["path"][len(PREFIX) :].partition("/")
+    async def _answer(self, call: HttpCall) -> Answer:
+        token, _, slug = call.path[len(PREFIX) :].partition("/")
         listening = self.service.find(token, slug.rstrip("/"))
         if listening is None:
-            return await self._elsewhere(scope, receive, token, slug.rstrip("/"))
+            return await self._elsewhere(call, token, slug.rstrip("/"))
         method = str(listening.trigger.config.get("method") or "POST").upper()
-        if scope["method"] not in method.replace(",", " ").split() and method != "ANY":
+        if call.method not in method.replace(",", " ").split() and method != "ANY":
             return (
                 405,
                 [*JSON_HEADERS, (b"allow", method.encode())],
                 b'{"detail":"This webhook takes another method.","code":"bad_request"}',
             )
-        raw = await whole_body(receive, MAX_BODY)
+        raw = await call.read(MAX_BODY)
         if raw is None:
             return 413, JSON_HEADERS, _TOO_LARGE
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        asked: bytes = scope["query_string"]
-        query = _by_name(asked.decode("latin-1")) if asked else {}
+        headers, query = call.headers, call.query
         self.service.check(listening, headers, query, raw)
         body = parse_body(headers.get("content-type", ""), raw)
         reply = await self.service.receive(listening, body, headers, query)
         out = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
         return reply.status, out or JSON_HEADERS, reply.body
 
-    async def _elsewhere(
-        self, scope: Scope, receive: Receive, token: str, slug: str
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    async def _elsewhere(self, call: HttpCall, token: str, slug: str) -> Answer:
         """Answer a call for which there is no webhook trigger: a step may wait for it, or an example is caught."""
         extras = self.service.extras
         if extras is not None and extras.takes(token, slug):
-            raw = await whole_body(receive, MAX_BODY)
+            raw = await call.read(MAX_BODY)
             if raw is None:
                 return 413, JSON_HEADERS, _TOO_LARGE
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            query = _by_name(scope["query_string"].decode("latin-1"))
+            headers = call.headers
             body = parse_body(headers.get("content-type", ""), raw)
-            answer = await extras.receive(token, slug, Call(scope["method"], headers, query, raw, body))
+            answer = await extras.receive(token, slug, Call(call.method, headers, call.query, raw, body))
             if answer is not None:
                 return 200, JSON_HEADERS, orjson.dumps(answer)
         return 404, JSON_HEADERS, b'{"detail":"There is no webhook at this address.","code":"not_found"}'
