@@ -54,6 +54,30 @@ async def test_editing_a_record_starts_what_listens(place: Any, entity: str, rul
     assert len(await place.payloads()) == 1
 
 
+BY_PROGRAMS = {
+    "lead.activity_recorded": {"lead": "leads", "activity": {"type": "click", "campaign_id": "camp_001"}},
+    "benefits_period.opened": {"period": {"name": "2027", "closes": "2026-12-01", "default_plan": "basic"}},
+    "asset.checkout_requested": {"asset": "assets", "request": {"requester_email": "ada@x.example"}},
+}
+"""Events that no change of a record raises, with what a program sends: a record type stands for one of its records."""
+
+
+@pytest.mark.parametrize("event", BY_PROGRAMS)
+async def test_a_program_raises_the_other_three(place: Any, client: Any, event: str) -> None:
+    data: dict[str, Any] = {}
+    for name, sent in BY_PROGRAMS[event].items():
+        rows = (await place.studio.records.page(place.actor, sent, Page(1, 1)))[0] if isinstance(sent, str) else [sent]
+        data[name] = {key: value for key, value in rows[0].items() if key[0] != "$"}
+    await place.switch_on({"type": "event", "event": event})
+    answer = await client.post("/api/v1/events", json={"type": event, "data": data, "id": "one"})
+    assert (answer.status_code, len(answer.json()["runs"])) == (202, 1)
+    await client.post("/api/v1/events", json={"type": event, "data": data, "id": "one"})
+    await place.settle()
+    [payload] = await place.payloads()
+    plain = {name: {key: one for key, one in value.items() if key[0] != "$"} for name, value in payload.items()}
+    assert plain == data
+
+
 async def test_an_overdue_invoice_is_raised_by_the_clock_once(place: Any) -> None:
     await place.switch_on({"type": "event", "event": "invoice.overdue"})
     await place.look()

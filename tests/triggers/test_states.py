@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from flowstudio.services.detectors.metrics import past
 from flowstudio.services.ports import Page
 
 
@@ -220,6 +223,22 @@ async def test_a_second_part_that_comes_late_starts_nothing(place: Any) -> None:
     assert len(await place.runs()) == 1
 
 
+async def test_the_first_part_is_remembered_over_a_restart(open_place: Any) -> None:
+    place = await open_place()
+    customer = await _copy(place, "customers")
+    await place.switch_on(PAIR)
+    await _win(place, customer)
+    for later in (0, 4):
+        place = await open_place()
+        place.clock.forward(minutes=later)
+        if later:
+            await _ask(place, customer)
+        assert len(await place.runs()) == (1 if later else 0)
+    place = await open_place()
+    await _ask(place, customer)
+    assert len(await place.runs()) == 1
+
+
 async def test_a_state_counts_as_long_as_it_holds(place: Any) -> None:
     customer = await _copy(place, "customers", nps_score=9)
     only = {"field": "id", "operator": "equals", "value": customer}
@@ -241,3 +260,30 @@ async def test_a_state_counts_as_long_as_it_holds(place: Any) -> None:
     await _set(place, "customers", customer, nps_score=9)
     assert only
     assert await place.runs("wf_never") == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "figures", "crossings"),
+    [
+        ("above", (7, 7.01, 8, 7, 9), 2),
+        ("below", (7, 6.99, 6, 7, 5), 2),
+        ("equals", (6.9, 6.99, 7.01, 7.02, 7), 2),
+        ("equals", (6.9, 7.0100001), 0),
+    ],
+)
+async def test_a_figure_crosses_once_however_often_it_moves(
+    place: Any, operator: str, figures: tuple[float, ...], crossings: int
+) -> None:
+    customer = await _copy(place, "customers", license_utilization_pct=figures[0])
+    config = {"metric": "license_utilization_pct", "operator": operator, "value": 7, "entity": "customers"}
+    await place.switch_on({"type": "kpi_threshold", "config": config})
+    await place.look()
+    for figure in figures[1:]:
+        await _set(place, "customers", customer, license_utilization_pct=figure)
+    assert len(await place.runs()) == crossings
+
+
+def test_a_hundredth_is_within_the_tolerance_whatever_the_numbers() -> None:
+    assert past("equals", 0.31, 0.3)
+    assert past("equals", 0.29, 0.3)
+    assert not past("equals", 0.311, 0.3)

@@ -203,6 +203,27 @@ def test_a_schedule_without_a_time_says_so_in_words_of_its_form(config: dict, sa
     assert said in problem.message
 
 
+@pytest.mark.parametrize(("kind", "fits"), [("webhook", False), ("schedule", False), ("manual", False), ("poll", True)])
+def test_two_things_that_happen_are_what_can_be_noticed(kind: str, fits: bool) -> None:
+    configs = {"webhook": {"slug": "a"}, "schedule": {"cron": "0 9 * * *"}, "poll": {"url": "https://x.example"}}
+    parts = [{"type": "ticket_created"}, {"type": kind, "config": configs.get(kind, {})}]
+    trigger = {"type": "both_of", "config": {"parts": parts, "match": "customers.id"}}
+    found = codes(checked(drawing("T>a, a>z", task("a"), end("z")) | {"trigger": trigger}), "error")
+    assert found == ([] if fits else ["wrong_part"])
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"type": "poll", "config": {"url": "https://x.example", "every": "now and then"}},
+        {"type": "both_of", "config": {"parts": [{"type": "ticket_created"}] * 2, "within": "soon"}},
+    ],
+)
+def test_a_length_of_time_of_a_trigger_can_be_read(trigger: dict) -> None:
+    document = drawing("T>a, a>z", task("a"), end("z")) | {"trigger": trigger}
+    assert len(codes(checked(document), "error")) == 1
+
+
 @pytest.mark.parametrize("due", ["2 days", "P2D", "2026-03-31", "2026-03-31 14:00", "{{order.due}}"])
 def test_a_moment_is_a_duration_or_a_date(due: str) -> None:
     step = task("a")

@@ -59,4 +59,4 @@ def past(operator: str, figure: float, value: float) -> bool:
         return figure > value
     if operator == "below":
         return figure < value
-    return abs(figure - value) <= TOLERANCE
+    return round(abs(figure - value), 9) <= TOLERANCE  # 0.31 - 0.3 is a hair more than 0.01
