@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from flowstudio.config import Settings, secret_keys
 from flowstudio.connectors.documents import paper_of
 from flowstudio.connectors.messages import FileMessageTexts
-from flowstudio.connectors.outgoing import SettingSecrets, http_of, mail_of, mail_sender, mailbox_of, services_of
+from flowstudio.connectors.outgoing import (
+    SettingSecrets,
+    http_of,
+    mail_of,
+    mail_sender,
+    mailbox_of,
+    providers_of,
+    services_of,
+)
 from flowstudio.connectors.simulated.outside import simulated_outside
 from flowstudio.engine.engine import Engine
 from flowstudio.engine.world import World
@@ -146,8 +154,9 @@ class House:
         self._zone_of = self._settings_service.zone
         self._messages = self._message_texts()
         self._secrets = CredentialService(
-            SqlCredentials(self.database), Seal(secret_keys(settings)), SettingSecrets(settings), self._stores.audit
-        )
+            SqlCredentials(self.database), Seal(secret_keys(settings)), SettingSecrets(settings), self._stores.audit,
+            providers_of(settings),
+        )  # fmt: skip
         self._http = http_of(settings, self._secrets, partial(self._secrets.renew, WORKSPACE))
         self._versions = PublishedVersions(self._stores.workflows)
         listened = self.database.memory.listened
@@ -277,7 +286,9 @@ class House:
             ),
             presets=PresetService(SqlPresets(self.database), workflows, self.registry, audit, clock),
             documents=documents, sessions=sessions, watch=self._watch, registry=self.registry,
-            connecting=Connecting(self._secrets, self._http.exchange_code, clock, self.settings.public_url),
+            connecting=Connecting(
+                self._secrets, self._http.exchange_code, self._http.probe, clock, self.settings.public_url
+            ),
             notices=NoticeService(SqlNotifications(self.database)),
             telling=self._telling, own_actions=self.own_actions, messages=self._messages, credentials=self._secrets,
             retention=RetentionService(

@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         "Where QuickBooks tokens come from.",
     )
 
+    quickbooks_sign_in_url: str = _named(
+        "FLOWSTUDIO_QUICKBOOKS_SIGN_IN_URL",
+        "https://appcenter.intuit.com/connect/oauth2",
+        "Page on which a person connects QuickBooks.",
+    )
+
     @field_validator("allowed_private_hosts", "only_to", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

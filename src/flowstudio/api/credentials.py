@@ -42,6 +42,11 @@ def router(studio: Studio) -> APIRouter:
         await studio.credentials.save(actor, given.name, given.kind, given.secret.get_secret_value())
         return {"name": given.name, "kind": given.kind}
 
+    @routes.post("/{name}/test", summary="Sign in with a credential, and do nothing else")
+    async def test(actor: Asking, name: str) -> dict[str, Any]:
+        await studio.connecting.test(actor, name)
+        return {"name": name, "works": True}
+
     @routes.delete("/{name}", status_code=204, summary="Delete a credential")
     async def delete(actor: Asking, name: str) -> None:
         await studio.credentials.delete(actor, name)

@@ -86,10 +86,12 @@ class Firebase:
         signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_base64(signature)}"
 
+    def forget(self) -> None:
+        """Drop the tokens that are held."""
+        self._tokens.clear()
+
     def check(self, response: HttpResponse) -> HttpResponse:
-        """Read `{error: {status, message}}`; 404 means that the device is gone, 401 that the token is."""
-        if response.status == 401:
-            self._tokens.clear()
+        """Read `{error: {status, message}}`; 404 means that the device is gone."""
         if response.status == 404:
             raise Refused("No device of this person takes push messages any more.", status=404)
         data_of(checked(response, self.title), self.title)

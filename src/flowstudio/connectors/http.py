@@ -8,6 +8,7 @@ import ssl
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -19,9 +20,9 @@ import orjson
 from flowstudio.connectors.guard import AllowedHosts, GuardedBackend, PrivateAddress
 from flowstudio.connectors.oauth import Keep, OAuthTokens, exchange_code
 from flowstudio.connectors.only_to import OnlyTo
-from flowstudio.connectors.service import OwnWay, Service
+from flowstudio.connectors.service import OwnWay, Probing, Renewing, Service
 from flowstudio.domain.json import JsonValue
-from flowstudio.errors import ConfigRejected, OutcomeUnknown, Refused, Unauthorized, Unreachable
+from flowstudio.errors import ConfigRejected, NotFound, OutcomeUnknown, Refused, Unauthorized, Unreachable
 from flowstudio.kit.oauth import Grant
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
@@ -84,9 +85,33 @@ class HttpxHttp:
             raise Unauthorized(f"{request.service} is not connected.", hint="Add it in Connections.")
         if isinstance(service, OwnWay):
             return await service.carry_out(request, self._secrets)
+        return await self._served(service, request)
+
+    async def _served(self, service: Service, request: HttpRequest) -> HttpResponse:
+        """Send by a provider; where its token has ended, once more with a new one."""
         prepared = await service.prepare(request, self._secrets, self._send)
         self._only_to.check_hook(prepared)
-        return service.check(await self._send(prepared))
+        answer = await self._send(prepared)
+        if answer.status == 401 and isinstance(service, Renewing):
+            service.forget()
+            answer = await self._send(await service.prepare(request, self._secrets, self._send))
+        return service.check(answer)
+
+    async def probe(self, service: str | None, name: str) -> None:
+        """Sign in with a connection and do nothing else; without a service, fetch its token.
+
+        Raise Unauthorized, Unreachable and what else a request may raise, NotFound where it cannot be asked so.
+        """
+        if service is None:
+            token = await self._oauth.bearer(name, self._secrets.get(name) or "", self._send)
+            if token is None:
+                raise NotFound("This connection cannot be tested by itself.", hint="Test a step that uses it.")
+            return
+        found = self._services[service]
+        question: object = found
+        if not isinstance(question, Probing):
+            raise NotFound("This connection cannot be tested by itself.", hint="Test a step that uses it.")
+        await self._served(found, replace(question.probe(), credential=name))
 
     async def _signed(self, request: HttpRequest) -> HttpResponse:
         """Send with the connection's sign-in; a token that is not taken any more is fetched anew, once."""
@@ -137,14 +162,20 @@ class _Progress:
             self.sent = True
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return whose certificates count; reading them takes longer than many a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _client(backend: httpcore.AsyncNetworkBackend | None) -> httpx.AsyncClient:
     # No connection is used twice: a connection that the other side has closed meanwhile would look like a request
     # that may have arrived.
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
-    transport = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+    transport = httpx.AsyncHTTPTransport(verify=_trusted(), limits=limits, trust_env=False)
     if backend is not None:
         transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001  httpx has no other way; pinned below 0.29
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_trusted(),
             max_connections=100,
             max_keepalive_connections=0,
             network_backend=backend,

@@ -28,11 +28,17 @@ class LanguageModel:
     async def prepare(self, request: HttpRequest, secrets: Secrets, send: Send) -> HttpRequest:
         """Complete the request."""
         key = needed_secret(secrets, self.title, request.credential, "OPENAI_API_KEY")
-        body = orjson.loads(request.body or b"{}")
-        body |= {"model": self._model, "max_tokens": min(int(body.get("max_tokens") or _LONGEST), _LONGEST)}
         headers = {**request.headers, "Authorization": f"Bearer {key}"}
-        url = f"{self._address}{request.url}"
-        return replace(request, url=url, headers=headers, body=orjson.dumps(body), repeatable=True)
+        ready = replace(request, url=f"{self._address}{request.url}", headers=headers, repeatable=True)
+        if request.body is None:
+            return ready
+        body = orjson.loads(request.body)
+        body |= {"model": self._model, "max_tokens": min(int(body.get("max_tokens") or _LONGEST), _LONGEST)}
+        return replace(ready, body=orjson.dumps(body))
+
+    def probe(self) -> HttpRequest:
+        """Ask for the models there are."""
+        return HttpRequest("GET", "/models", guarded=False, service=self.name)
 
     def check(self, response: HttpResponse) -> HttpResponse:
         """Read `{error: {message}}`."""

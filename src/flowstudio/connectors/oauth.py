@@ -21,6 +21,7 @@ Keep = Callable[[str, str], Awaitable[None]]
 """Keeps a connection's new secret: some systems give a new refresh token with every token."""
 _EARLY = 60.0
 """Seconds before its end at which a token counts as used up."""
+_NAMES = {"quickbooks": "QuickBooks"}
 _USUAL = 3600.0
 _SHORTEST = 30.0
 
@@ -40,7 +41,8 @@ class OAuthTokens:
         if grant is None:
             return None
         async with self._locks.setdefault(name, asyncio.Lock()):
-            mark = hashlib.sha256(f"{grant.client_id}\n{grant.client_secret}\n{grant.token_url}".encode()).hexdigest()
+            whose = (grant.client_id, grant.client_secret, grant.token_url, grant.realm_id)
+            mark = hashlib.sha256("\n".join(whose).encode()).hexdigest()
             known = self._tokens.get(name)
             if known is not None and known[0] == mark and known[1] > time.monotonic():
                 return known[2]
@@ -55,6 +57,10 @@ class OAuthTokens:
         """Drop a token that the other system does not take any more."""
         self._tokens.pop(name, None)
 
+    def forget_all(self) -> None:
+        """Drop every token."""
+        self._tokens.clear()
+
 
 async def fetch_token(grant: Grant, form: dict[str, str], send: Send) -> JsonObject:
     """Ask for a token; raise Unauthorized where it is refused, Unreachable where it may be asked again."""
@@ -64,10 +70,11 @@ async def fetch_token(grant: Grant, form: dict[str, str], send: Send) -> JsonObj
         "Content-Type": "application/x-www-form-urlencoded",
         "Accept": "application/json",
     }
+    other = _NAMES.get(grant.provider, "the other system")
     return await token_of(
-        HttpRequest("POST", grant.token_url, headers, body=urlencode(form).encode()),
-        "The sign-in of the other system",
-        "The other system does not accept our sign-in any more.",
+        HttpRequest("POST", grant.token_url, headers, body=urlencode(form).encode(), guarded=not grant.provider),
+        f"The sign-in of {other}",
+        f"{other[0].upper()}{other[1:]} does not accept our sign-in any more.",
         "Connect it again under Connections.",
         send,
     )
@@ -102,10 +109,9 @@ def lasts(answer: JsonObject) -> float:
 
 async def exchange_code(grant: Grant, code: str, verifier: str, redirect: str, send: Send) -> Grant:
     """Return the grant with the refresh token that a code of the other system's page gives."""
-    form = {
-        "grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier,
-        "client_id": grant.client_id,
-    }  # fmt: skip
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect}
+    if grant.takes_proof:
+        form |= {"code_verifier": verifier, "client_id": grant.client_id}
     answer = await fetch_token(grant, form, send)
     if not answer.get("refresh_token"):
         raise Unauthorized(

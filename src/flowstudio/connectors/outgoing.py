@@ -88,6 +88,19 @@ def services_of(settings: Settings, renew: Keep | None = None) -> tuple[Service,
     )
 
 
+def providers_of(settings: Settings) -> dict[str, JsonObject]:
+    """Return what the grants of providers have in common: addresses are the operator's, not a builder's."""
+    return {
+        "quickbooks": {
+            "provider": "quickbooks",
+            "flow": "code",
+            "authorize_url": settings.quickbooks_sign_in_url,
+            "token_url": settings.quickbooks_token_url,
+            "scope": "com.intuit.quickbooks.accounting",
+        }
+    }
+
+
 def mailbox_of(settings: Settings) -> ImapMailbox:
     """Return the reader of mailboxes: the operator's own may lie in a private network, those of steps may not."""
     own = private_host_of(settings.mailbox.get_secret_value()) if settings.mailbox else ()

@@ -7,21 +7,27 @@ import base64
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flowstudio.connectors.oauth import Keep, lasts, token_of
+from flowstudio.connectors.oauth import Keep, OAuthTokens, lasts, token_of
 from flowstudio.connectors.service import Send, needed_secret
 from flowstudio.domain.json import JsonObject
 from flowstudio.errors import Refused
 from flowstudio.kit.answers import answer_text, checked, data_of
+from flowstudio.kit.oauth import read_grant
 from flowstudio.kit.ports import HttpRequest, HttpResponse, Secrets
 
 _MINOR_VERSION = "75"
+_LIVE = "https://quickbooks.api.intuit.com"
+_SANDBOX = "https://sandbox-quickbooks.api.intuit.com"
+CONNECTION = "quickbooks"
+"""Name of the connection that steps use which name none."""
 _LEAVE = "QUICKBOOKS_REFRESH_TOKEN"
 
 
 class QuickBooks:
     """Adds company, version and a token, fetched when the last one is used up. `requestid` makes repeats safe.
 
-    Intuit gives a new refresh token from time to time and takes the old one no longer: `keep` stores the new one.
+    Both come from a connection on which a person gave leave, else from the four names of the environment. Intuit gives
+    a new refresh token from time to time and takes the old one no longer: `keep` stores the new one.
     """
 
     name = "quickbooks"
@@ -29,13 +35,14 @@ class QuickBooks:
 
     def __init__(
         self,
-        address: str = "https://quickbooks.api.intuit.com",
+        address: str = _LIVE,
         token_address: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",  # noqa: S107  an address
         keep: Keep | None = None,
     ) -> None:
         self._address = address.rstrip("/")
         self._token_address = token_address
         self._keep = keep
+        self._leave = OAuthTokens(keep)
         self._token: tuple[tuple[str, str, str], float, str] | None = None
         """What it belongs to (client, its secret, refresh token), until when, token."""
         self._renewed = ("", "")
@@ -44,18 +51,31 @@ class QuickBooks:
 
     async def prepare(self, request: HttpRequest, secrets: Secrets, send: Send) -> HttpRequest:
         """Complete the request."""
-        realm = needed_secret(secrets, self.title, "QUICKBOOKS_REALM_ID")
-        headers = {
-            **request.headers,
-            "Authorization": f"Bearer {await self._bearer(secrets, send)}",
-            "Accept": "application/json",
-        }
+        name = request.credential or CONNECTION
+        secret = secrets.get(name) or ""
+        grant = read_grant(secret)
+        address = self._address
+        if grant is not None and grant.provider == "quickbooks":
+            realm, token = grant.realm_id, await self._leave.bearer(name, secret, send)
+            address = _SANDBOX if grant.sandbox and address == _LIVE else address
+        else:
+            realm = needed_secret(secrets, self.title, "QUICKBOOKS_REALM_ID")
+            token = await self._bearer(secrets, send)
         return replace(
             request,
-            url=f"{self._address}/v3/company/{realm}{request.url}",
-            headers=headers,
+            url=f"{address}/v3/company/{realm}{request.url.replace('{realm}', realm)}",
+            headers={**request.headers, "Authorization": f"Bearer {token}", "Accept": "application/json"},
             query={**request.query, "minorversion": _MINOR_VERSION},
         )
+
+    def probe(self) -> HttpRequest:
+        """Ask for the name of the company."""
+        return HttpRequest("GET", "/companyinfo/{realm}", guarded=False, service=self.name)
+
+    def forget(self) -> None:
+        """Drop the tokens that are held."""
+        self._token = None
+        self._leave.forget_all()
 
     async def _bearer(self, secrets: Secrets, send: Send) -> str:
         async with self._one_at_a_time:
@@ -92,9 +112,7 @@ class QuickBooks:
         )
 
     def check(self, response: HttpResponse) -> HttpResponse:
-        """Read `Fault.Error[]`; a token that is no longer taken is fetched anew the next time."""
-        if response.status == 401:
-            self._token = None
+        """Read `Fault.Error[]`."""
         fault = data_of(checked(response, self.title), self.title).get("Fault")
         if fault:
             raise Refused(

@@ -30,6 +30,22 @@ class Service(Protocol):
 
 
 @runtime_checkable
+class Renewing(Protocol):
+    """A provider whose tokens end: an answer 401, which did nothing, is followed by one more try with a new token."""
+
+    def forget(self) -> None:
+        """Drop the tokens that are held."""
+
+
+@runtime_checkable
+class Probing(Protocol):
+    """A provider that can be asked whether it knows us, without any effect."""
+
+    def probe(self) -> HttpRequest:
+        """Return the request, without address and credential."""
+
+
+@runtime_checkable
 class OwnWay(Protocol):
     """A provider that is not reached by HTTP and goes its own way out: databases."""
 

@@ -44,6 +44,11 @@ class Slack:
         headers = {**request.headers, "Authorization": f"Bearer {token}"}
         return replace(request, url=f"{self._address}{request.url}", headers=headers)
 
+    def probe(self) -> HttpRequest:
+        """Ask Slack who we are."""
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return HttpRequest("POST", "/auth.test", headers, body=b"{}", guarded=False, service=self.name)
+
     def check(self, response: HttpResponse) -> HttpResponse:
         """Read `{ok, error}`."""
         checked(response, self.title)

@@ -27,6 +27,10 @@ class Stripe:
         headers = {**request.headers, "Authorization": f"Bearer {key}", "Stripe-Version": _VERSION}
         return replace(request, url=f"{self._address}/v1{request.url}", headers=headers)
 
+    def probe(self) -> HttpRequest:
+        """Ask for our balance."""
+        return HttpRequest("GET", "/balance", guarded=False, service=self.name)
+
     def check(self, response: HttpResponse) -> HttpResponse:
         """Let a declined card through: it is an answer.
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flowstudio.domain.json import JsonObject
 from flowstudio.errors import BadRequest
 
 
@@ -26,6 +27,12 @@ class Grant(BaseModel):
     authorize_url: str = Field(default="", max_length=2_000)
     scope: str = Field(default="", max_length=2_000)
     refresh_token: str = Field(default="", max_length=10_000)
+    provider: Literal["", "quickbooks"] = ""
+    """A provider with ways of its own; its addresses are the operator's."""
+    realm_id: str = Field(default="", max_length=40, pattern=r"^[0-9]*$")
+    """The company at QuickBooks that a person chose while giving leave."""
+    sandbox: bool = False
+    """Leave for the provider's place for trying out."""
 
     def text(self) -> str:
         """Return it as a connection keeps it."""
@@ -35,13 +42,17 @@ class Grant(BaseModel):
         """Return it with the leave that a person gave."""
         return self.model_copy(update={"refresh_token": token})
 
+    @property
+    def takes_proof(self) -> bool:
+        """Say whether the other system checks who brings the code (PKCE); Intuit does not know it."""
+        return self.provider != "quickbooks"
+
     def page(self, redirect: str, state: str, verifier: str) -> str:
         """Return the address of the page on which a person gives leave."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        query = {
-            "response_type": "code", "client_id": self.client_id, "redirect_uri": redirect, "state": state,
-            "code_challenge": challenge, "code_challenge_method": "S256",
-        }  # fmt: skip
+        query = {"response_type": "code", "client_id": self.client_id, "redirect_uri": redirect, "state": state}
+        if self.takes_proof:
+            query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
         query |= {"scope": self.scope} if self.scope else {}
         return f"{self.authorize_url}{'&' if '?' in self.authorize_url else '?'}{urlencode(query)}"
 
@@ -56,10 +67,13 @@ def read_grant(secret: str) -> Grant | None:
         return None
 
 
-def needed_grant(secret: str) -> Grant:
-    """Return the grant that a person filled in; raise BadRequest for what it lacks."""
+def needed_grant(secret: str, fixed: JsonObject | None = None) -> Grant:
+    """Return the grant that a person filled in, `fixed` put over it; raise BadRequest for what it lacks."""
     try:
-        grant = Grant.model_validate_json(secret)
+        given = orjson.loads(secret)
+        grant = Grant.model_validate({**given, **(fixed or {"provider": ""})} if isinstance(given, dict) else given)
+    except orjson.JSONDecodeError:
+        raise BadRequest("The connection is not complete.", hint="Fill in the fields of the form.") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).replace("_", " ") if first["loc"] else "connection"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, NotFound, Unauthorized
 from flowstudio.kit.oauth import Grant, read_grant
+from flowstudio.services.template_needs import SERVICES, SET_BY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,6 +24,8 @@ CALLBACK = "/connections/oauth"
 """Where the other system sends a person back to."""
 _PATIENCE = timedelta(minutes=10)
 _MOST = 1_000
+_REALM = re.compile(r"[0-9]{1,30}")
+_PROBED = ("slack", "stripe", "quickbooks", "llm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,26 @@ class Exchange(Protocol):
     def __call__(self, grant: Grant, code: str, verifier: str, redirect: str) -> Awaitable[Grant]: ...
 
 
+class Probe(Protocol):
+    """Signs in with a connection and does nothing else; without a service it fetches the connection's token."""
+
+    def __call__(self, service: str | None, name: str) -> Awaitable[None]: ...
+
+
 class Connecting:
     """The verbs of connecting. What was begun is kept in memory: after a restart one begins again."""
 
     def __init__(
-        self, credentials: CredentialService, exchange: Exchange, clock: Clock, base_url: Callable[[], str]
+        self,
+        credentials: CredentialService,
+        exchange: Exchange,
+        probe: Probe,
+        clock: Clock,
+        base_url: Callable[[], str],
     ) -> None:
         self._credentials = credentials
         self._exchange = exchange
+        self._probe = probe
         self._clock = clock
         self._base_url = base_url
         self._begun: dict[str, _Begun] = {}
@@ -75,8 +91,11 @@ class Connecting:
         self._begun[state] = _Begun(actor.workspace, actor.user_id, name, verifier, now + _PATIENCE)
         return grant.page(self.redirect, state, verifier)
 
-    async def finish(self, actor: Actor, state: str, code: str, refused: str = "") -> str:
-        """Take the code with which the person who began comes back; return the connection's name."""
+    async def finish(self, actor: Actor, state: str, code: str, refused: str = "", realm: str = "") -> str:
+        """Take the code with which the person who began comes back; return the connection's name.
+
+        `realm` is the company that the person chose at QuickBooks.
+        """
         begun = self._begun.pop(state, None)
         if begun is None or begun.until <= self._clock.now():
             raise BadRequest("This sign-in was not begun here, or too long ago.", hint="Press Connect again.")
@@ -87,6 +106,35 @@ class Connecting:
         grant = read_grant(self._credentials.get(begun.name) or "")
         if grant is None:
             raise NotFound(f'There is no connection "{begun.name}" any more.')
+        if grant.provider == "quickbooks":
+            if not _REALM.fullmatch(realm):
+                raise BadRequest("QuickBooks did not say which company it is.", hint="Press Connect again.")
+            grant = grant.model_copy(update={"realm_id": realm})
         connected = await self._exchange(grant, code, begun.verifier, self.redirect)
-        await self._credentials.save(actor, begun.name, "oauth2", connected.text())
+        await self._credentials.save(actor, begun.name, grant.provider or "oauth2", connected.text())
         return begun.name
+
+    def can_test(self, name: str, kind: str) -> bool:
+        """Say whether a connection can be tested by itself."""
+        return self._tested_as(name, kind) is not None and not self.needs_leave(name)
+
+    async def test(self, actor: Actor, name: str) -> None:
+        """Sign in with a connection, and do nothing else; raise what a step would raise, or NotFound.
+
+        The connection may be stored or come from the environment.
+        """
+        actor.require(Role.BUILDER)
+        rows = {str(row["name"]): str(row["kind"]) for row in await self._credentials.list(actor)}
+        service = self._tested_as(name, rows.get(name, "token"))
+        if self._credentials.get(name) is None or service is None:
+            raise NotFound("This connection cannot be tested by itself.", hint="Test a step that uses it.")
+        await self._probe(service or None, name)
+
+    @staticmethod
+    def _tested_as(name: str, kind: str) -> str | None:
+        """Return the service that a connection is for, empty where its token is all there is, None for no test."""
+        if kind == "oauth2":
+            return ""
+        if kind in SERVICES:
+            return kind
+        return next((one for one in _PROBED if name == one or name in SET_BY[one]), None)

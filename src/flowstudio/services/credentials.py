@@ -11,7 +11,7 @@ from flowstudio.kit.oauth import needed_grant, read_grant
 from flowstudio.observe import redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit.ports import Secrets
@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "api_key": "Key in a header, written Header: value",
     "database": "Database, written postgresql://name:password@host/database or sqlite:///file.db",
     "oauth2": "OAuth 2 with another system",
+    "quickbooks": "QuickBooks, connected by a person",
     "secret": "Secret of a webhook or signature",
 }
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_\- ]{0,79}$")
@@ -45,7 +46,16 @@ class CredentialStore(Protocol):
 class CredentialService:
     """The verbs of credentials; also the Secrets port of steps: stored ones first, then those of the environment."""
 
-    def __init__(self, store: CredentialStore, seal: Seal, environment: Secrets, audit: AuditLog) -> None:
+    def __init__(
+        self,
+        store: CredentialStore,
+        seal: Seal,
+        environment: Secrets,
+        audit: AuditLog,
+        providers: Mapping[str, JsonObject] | None = None,
+    ) -> None:
+        """Take in `providers` what the grants of each provider have in common: its addresses and its scope."""
+        self._providers: Mapping[str, JsonObject] = providers or {}
         self._store = store
         self._seal = seal
         self._environment = environment
@@ -82,8 +92,8 @@ class CredentialService:
             raise BadRequest(f"A connection is one of: {', '.join(KINDS)}.")
         if not secret or len(secret) > MAX_SECRET:
             raise BadRequest("A secret has 1 to 20,000 characters.")
-        if kind == "oauth2":
-            secret = needed_grant(secret).text()
+        if kind == "oauth2" or kind in self._providers:
+            secret = needed_grant(secret, self._providers.get(kind)).text()
         await self._store.save(actor.workspace, name, kind, self._seal.close(secret))
         await self.load(actor.workspace)
         await self._audit.note(actor.workspace, actor.name, "credential.saved", name, {"kind": kind})
@@ -95,7 +105,8 @@ class CredentialService:
         """
         if self.get(name) is None:
             return  # deleted meanwhile
-        kind = "token" if read_grant(secret) is None else "oauth2"
+        grant = read_grant(secret)
+        kind = "token" if grant is None else grant.provider or "oauth2"
         await self._store.save(workspace, name, kind, self._seal.close(secret))
         await self.load(workspace)
         await self._audit.note(workspace, "FlowStudio", "credential.renewed", name)

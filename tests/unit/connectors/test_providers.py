@@ -22,7 +22,7 @@ from flowstudio.connectors.slack import Slack
 from flowstudio.connectors.stripe import Stripe
 from flowstudio.connectors.twilio import Twilio
 from flowstudio.connectors.zapier import Zapier
-from flowstudio.errors import FlowStudioError, OutcomeUnknown, RateLimited, Refused, Unauthorized, Unreachable
+from flowstudio.errors import FlowStudioError, NotFound, OutcomeUnknown, RateLimited, Refused, Unauthorized, Unreachable
 from flowstudio.kit.channels.slack import build_slack
 from flowstudio.kit.channels.sms import build_sms
 from flowstudio.kit.ports import HttpRequest, HttpResponse, MailMessage
@@ -212,3 +212,32 @@ def test_the_twin_of_a_provider_answers_what_its_own_check_accepts(service: Serv
     request = HttpRequest("POST", "/invoice", body=b"To=1", service=service.name)
     answer = service.simulate(request)
     assert service.check(answer) is answer
+
+
+PROBES = {
+    "slack": (Slack, "POST /auth.test", b'{"ok": true, "user": "flow"}', b'{"ok": false, "error": "invalid_auth"}'),
+    "stripe": (Stripe, "GET /v1/balance", b'{"object": "balance"}', b'{"error": {"message": "Invalid API Key"}}'),
+    "llm": (LanguageModel, "GET /models", b'{"data": []}', b'{"error": {"message": "Incorrect API key"}}'),
+}
+
+
+@pytest.mark.parametrize("name", PROBES)
+async def test_a_connection_is_tested_without_any_effect(name: str) -> None:
+    kind, asks, good, bad = PROBES[name]
+    async with http_server(reply(200, good)) as server:
+        services = [kind(server.url(""))]
+        async with HttpxHttp(StoredSecrets(mine="k1"), services=services, only_to=OnlyTo(["nobody"])) as http:
+            await http.probe(name, "mine")
+            server.answer = reply(200 if name == "slack" else 401, bad)
+            with pytest.raises(Unauthorized):
+                await http.probe(name, "mine")
+    request = server.requests[0]
+    assert f"{request.method} {request.target}" == asks
+    assert request.headers["authorization"] == "Bearer k1"
+
+
+async def test_a_provider_that_cannot_be_asked_so_is_told() -> None:
+    async with HttpxHttp(StoredSecrets(mine="k1"), services=[Twilio()]) as http:
+        for service in ("twilio", None):
+            with pytest.raises(NotFound, match="by itself"):
+                await http.probe(service, "mine")

@@ -1,4 +1,4 @@
-"""What OAuth 2 needs of a connection: who we are with the other system, and where its tokens come from."""
+"""What OAuth 2 and QuickBooks need of a connection: who we are with the other system, where its tokens come from."""
 
 from __future__ import annotations
 
@@ -27,15 +27,44 @@ class GrantForm:
             self._fields: dict[str, ui.input] = {}
             for key, label, props in _FIELDS:
                 with ui.element("div").classes("fs-field") as place:
-                    ui.label(label).classes("fs-field-label")
-                    self._fields[key] = ui.input().props(f'outlined dense aria-label="{label}"{props}')
+                    self._fields[key] = _field(label, props)
                     if key == "authorize_url":
-                        ui.label(f"Register this address there: {redirect}").classes("fs-field-help").style(
-                            "overflow-wrap:anywhere;user-select:all"
-                        )
+                        _registered(redirect)
                         place.bind_visibility_from(self._flow, "value", value="code")
 
     def text(self) -> str:
         """Return what was filled in, as a connection keeps it; the service says what is not right."""
         given = {key: str(field.value or "").strip() for key, field in self._fields.items()}
         return orjson.dumps({"flow": self._flow.value, **given}).decode()
+
+
+class QuickBooksForm:
+    """What QuickBooks needs of a connection; where its tokens come from is known, and its company is chosen there."""
+
+    def __init__(self, redirect: str) -> None:
+        """`redirect` is the address that Intuit must know."""
+        self._fields: dict[str, ui.input] = {}
+        with ui.element("div").classes("fs-fieldlines") as self.box:
+            for key, label, props in _FIELDS[:2]:
+                with ui.element("div").classes("fs-field"):
+                    self._fields[key] = _field(label, props)
+            with ui.element("div").classes("fs-field"):
+                ui.label("Intuit's page for developers gives out both for an app of yours.").classes("fs-field-help")
+                _registered(redirect)
+                self._sandbox = ui.switch("A company of the sandbox, for trying out")
+
+    def text(self) -> str:
+        """Return what was filled in, as a connection keeps it; the service says what is not right."""
+        given = {key: str(field.value or "").strip() for key, field in self._fields.items()}
+        return orjson.dumps({**given, "sandbox": bool(self._sandbox.value)}).decode()
+
+
+def _field(label: str, props: str) -> ui.input:
+    ui.label(label).classes("fs-field-label")
+    return ui.input().props(f'outlined dense aria-label="{label}"{props}')
+
+
+def _registered(redirect: str) -> None:
+    ui.label(f"Register this address there: {redirect}").classes("fs-field-help").style(
+        "overflow-wrap:anywhere;user-select:all"
+    )

@@ -13,7 +13,7 @@ from flowstudio.services.credentials import KINDS
 from flowstudio.ui.components.ask import confirm
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
-from flowstudio.ui.components.grant_form import GrantForm
+from flowstudio.ui.components.grant_form import GrantForm, QuickBooksForm
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.words import moment
 from flowstudio.ui.theme import button, chip, dialog_title, icon, toast
@@ -64,19 +64,28 @@ class CredentialList:
                     waits = self.studio.connecting.needs_leave(str(row["name"]))
                     if waits is not None:
                         chip("Not connected yet" if waits else "Connected", "warn" if waits else "ok")
+                    if waits:
+                        to = " to QuickBooks" if row["kind"] == "quickbooks" else ""
+                        self._connect_button(str(row["name"]), f"Connect{to}")
                     with ui.element("div").classes("fs-row__actions"):
-                        if waits is not None:
-                            button(
-                                "Connect" if waits else "Connect again",
-                                icon="plug-connected",
-                                on_click=partial(self._connect, str(row["name"])),
-                            )
+                        if waits is False:
+                            self._connect_button(str(row["name"]), "Connect again")
+                        if self.studio.connecting.can_test(str(row["name"]), str(row["kind"])):
+                            button("Test", icon="circle-check", on_click=partial(self._test, str(row["name"])))
                         button("New secret", on_click=partial(self._edit, str(row["name"]), str(row["kind"])))
                         button("Delete", "danger", on_click=partial(self._delete, str(row["name"])))
+
+    def _connect_button(self, name: str, text: str) -> None:
+        button(text, icon="plug-connected", on_click=partial(self._connect, name))
 
     def _connect(self, name: str) -> None:
         with said():
             ui.navigate.to(self.studio.connecting.begin(self.actor, name))
+
+    async def _test(self, name: str) -> None:
+        with said():
+            await self.studio.connecting.test(self.actor, name)
+            toast(f"{name} works: the other side knows us.")
 
     def _edit(self, name: str, kind: str) -> None:
         with ui.dialog() as dialog, ui.card().classes("fs-dialog"):
@@ -92,19 +101,26 @@ class CredentialList:
                 ui.label("Kind").classes("fs-field-label")
                 chosen = ui.select(KINDS, value=kind).props('outlined dense options-dense aria-label="Kind"')
             plain = fields["secret"].parent_slot.parent if fields["secret"].parent_slot else None
-            grant = GrantForm(self.studio.connecting.redirect)
-            grant.box.bind_visibility_from(chosen, "value", value="oauth2")
+            redirect = self.studio.connecting.redirect
+            forms: dict[str, GrantForm | QuickBooksForm] = {
+                "oauth2": GrantForm(redirect),
+                "quickbooks": QuickBooksForm(redirect),
+            }
+            for key, form in forms.items():
+                form.box.bind_visibility_from(chosen, "value", value=key)
             if plain is not None:
-                plain.bind_visibility_from(chosen, "value", backward=lambda value: value != "oauth2")
+                plain.bind_visibility_from(chosen, "value", backward=lambda value: value not in forms)
+            chosen.on_value_change(lambda event: _suggest_name(fields["name"], event.value))
             ui.label("It is stored sealed and never shown again.").classes("fs-caption")
 
             async def keep() -> None:
+                form = forms.get(str(chosen.value))
                 with said():
                     await self.studio.credentials.save(
                         self.actor,
                         str(fields["name"].value or "").strip(),
                         str(chosen.value),
-                        grant.text() if chosen.value == "oauth2" else str(fields["secret"].value or ""),
+                        form.text() if form is not None else str(fields["secret"].value or ""),
                     )
                     dialog.close()
                     toast("The connection is kept.")
@@ -124,18 +140,24 @@ class CredentialList:
             self.rows.refresh()
 
 
+def _suggest_name(field: ui.input, kind: object) -> None:
+    """Fill in the name under which steps look for a connection when they name none."""
+    if kind == "quickbooks" and not field.value:
+        field.set_value(kind)
+
+
 def register(studio: Studio) -> None:
     """Add the pages."""
 
     @ui.page(CALLBACK, response_timeout=PATIENCE)
-    async def back(state: str = "", code: str = "", error: str = "") -> None:
+    async def back(state: str = "", code: str = "", error: str = "", realmId: str = "") -> None:  # noqa: N803
         actor = current_actor()
         with shell(actor, "/credentials", "Connections"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Connecting").classes("fs-page__title").props("role=heading aria-level=1")
             with ui.element("section").classes("fs-card fs-stack fs-stack--apart").props('aria-label="Connecting"'):
                 try:
-                    name = await studio.connecting.finish(actor, state, code, error)
+                    name = await studio.connecting.finish(actor, state, code, error, realmId)
                     ui.label(f"{name} is connected. Steps can sign in with it now.").classes("fs-text").props(
                         "role=status"
                     )
