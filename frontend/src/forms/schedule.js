@@ -9,7 +9,24 @@ export const MODES = [
   { value: 'cron', label: 'By a cron line' },
 ];
 
-const blank = () => ({ mode: 'daily', time: '09:00', days: ['monday'], monthday: '1', every: '1 hour', cron: '0 9 * * *', at: '', extra: {} });
+/** Which of a month's Mondays, Tuesdays …; the place in the list is what cron writes behind `#`. */
+export const TURNS = ['first', 'second', 'third', 'fourth', 'last'];
+/** Marks a choice of the day of the month that names a day of the week as well: `last *`. */
+const TURN = ' *';
+
+const ordinal = (number) => number + (number > 10 && number < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] || 'th'));
+
+/** The days of a month that can be chosen. */
+export const MONTH_DAYS = [
+  ...Array.from({ length: 31 }, (_, i) => ({ value: String(i + 1), label: ordinal(i + 1) })),
+  { value: 'last', label: 'last day' },
+  ...TURNS.map((turn) => ({ value: turn + TURN, label: `${turn} …` })),
+];
+
+/** Say whether the chosen day of the month names a day of the week as well. */
+export const isTurn = (state) => state.monthday.endsWith(TURN);
+
+const blank = () => ({ mode: 'daily', time: '09:00', days: ['monday'], monthday: '1', turnday: 'monday', every: '1 hour', cron: '0 9 * * *', at: '', extra: {} });
 const clock = (hour, minute) => `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
 const DAY_WORDS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
@@ -32,6 +49,12 @@ export function fromCron(cron) {
   if (date === '*' && weekday === '*') return { ...state, mode: 'daily', time };
   if (date === '*' && weekdays(weekday)) return { ...state, mode: 'weekly', time, days: weekdays(weekday) };
   if (weekday === '*' && /^\d{1,2}$/.test(date)) return { ...state, mode: 'monthly', time, monthday: String(Number(date)) };
+  if (weekday === '*' && /^l$/i.test(date)) return { ...state, mode: 'monthly', time, monthday: 'last' };
+  const turn = /^([0-7])(?:#([1-4])|l)$/i.exec(weekday);
+  if (date === '*' && turn) {
+    const turnday = DAYS[(Number(turn[1]) + 6) % 7];
+    return { ...state, mode: 'monthly', time, monthday: (turn[2] ? TURNS[turn[2] - 1] : 'last') + TURN, turnday };
+  }
   return state;
 }
 
@@ -40,7 +63,11 @@ export function toCron(state) {
   if (!['daily', 'weekly', 'monthly'].includes(state.mode)) return state.cron;
   const [hour, minute] = state.time.split(':').map(Number);
   if (state.mode === 'daily') return `${minute} ${hour} * * *`;
-  if (state.mode === 'monthly') return `${minute} ${hour} ${state.monthday} * *`;
+  if (state.mode === 'monthly' && isTurn(state)) {
+    const place = TURNS.indexOf(state.monthday.slice(0, -TURN.length));
+    return `${minute} ${hour} * * ${(DAYS.indexOf(state.turnday) + 1) % 7}${place === 4 ? 'L' : `#${place + 1}`}`;
+  }
+  if (state.mode === 'monthly') return `${minute} ${hour} ${state.monthday === 'last' ? 'L' : state.monthday} * *`;
   const days = state.days.map((day) => (DAYS.indexOf(day) + 1) % 7).sort((a, b) => a - b);
   return `${minute} ${hour} * * ${days.join(',') === '1,2,3,4,5' ? '1-5' : days.join(',') || '*'}`;
 }
@@ -57,6 +84,10 @@ export function fromValue(value) {
   if (every && (!mode || mode === 'interval')) return { ...state, mode: 'interval', every: String(every) };
   const days = (Array.isArray(day) ? day : [day]).map((one) => String(one ?? '').toLowerCase());
   const named = days.filter((one) => DAYS.includes(one));
+  const [which, turnday] = days[0].split(/\s+/);
+  if (mode !== 'weekly' && TURNS.includes(which) && DAYS.includes(turnday)) {
+    return { ...state, mode: 'monthly', time: time || '09:00', monthday: which + TURN, turnday };
+  }
   const found = mode || (day === undefined || day === null ? 'daily' : named.length ? 'weekly' : 'monthly');
   return { ...state, mode: found, time: time || '09:00', days: named.length ? named : state.days, monthday: named.length || day === undefined || day === null ? '1' : days[0] };
 }
@@ -69,5 +100,6 @@ export function toValue(state) {
   if (mode === 'interval') return { mode, every: state.every, ...extra };
   if (mode === 'daily') return { mode, time: state.time, ...extra };
   if (mode === 'weekly') return { mode, day: state.days.length === 1 ? state.days[0] : state.days, time: state.time, ...extra };
+  if (isTurn(state)) return { mode, day: `${state.monthday.slice(0, -TURN.length)} ${state.turnday}`, time: state.time, ...extra };
   return { mode, day: state.monthday === 'last' ? 'last' : Number(state.monthday), time: state.time, ...extra };
 }

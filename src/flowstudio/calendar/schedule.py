@@ -21,6 +21,8 @@ Mode = Literal["cron", "interval", "daily", "weekly", "monthly", "once"]
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST = 0
 """The day of month that stands for the last one."""
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+"""Which of the weekdays of a month: `last friday`."""
 
 _SETS = {"weekday": range(5), "weekdays": range(5), "weekend": (5, 6), "every day": range(7), "daily": range(7)}
 _MODES: dict[str, Mode] = {
@@ -43,6 +45,8 @@ class Schedule:
     times: tuple[time, ...] = ()
     days: tuple[int, ...] = ()
     """Days of the week (0 is Monday) when weekly; days of the month (0 is the last) when monthly."""
+    turns: tuple[tuple[int, int], ...] = ()
+    """When monthly: which (1 is the first, -1 the last) of which day of the week."""
     at: str = ""
     zone: str | None = None
 
@@ -67,8 +71,10 @@ def read_schedule(config: JsonObject) -> Schedule:
     times = _times(config.get("time", config.get("times")))
     if mode == "daily":
         return Schedule(mode, times=times, zone=zone)
-    days = _weekdays(config.get("day", config.get("days"))) if mode == "weekly" else _month_days(config.get("day"))
-    return Schedule(mode, times=times, days=days, zone=zone)
+    if mode == "weekly":
+        return Schedule(mode, times=times, days=_weekdays(config.get("day", config.get("days"))), zone=zone)
+    days, turns = _month_days(config.get("day"))
+    return Schedule(mode, times=times, days=days, turns=turns, zone=zone)
 
 
 def _mode(config: JsonObject) -> Mode:
@@ -88,7 +94,8 @@ def _mode(config: JsonObject) -> Mode:
     if day is None:
         return "daily"
     first = day[0] if isinstance(day, list) and day else day
-    return "monthly" if isinstance(first, int) or str(first).isdigit() or first == "last" else "weekly"
+    word = str(first).strip().lower()
+    return "monthly" if word.isdigit() or word.partition(" ")[0] in ORDINALS else "weekly"
 
 
 def _interval(value: JsonValue) -> timedelta:
@@ -124,30 +131,45 @@ def _weekdays(value: JsonValue) -> tuple[int, ...]:
     found: set[int] = set()
     for part in parts:
         word = str(part).strip().lower()
-        named = [number for number, name in enumerate(DAY_NAMES) if len(word) > 1 and name.startswith(word)]
-        if len(named) != 1 and word not in _SETS:
+        named = _weekday(word)
+        if named is None and word not in _SETS:
             message = f'"{part}" is not a day of the week.'
             raise BadTime(message)
-        found.update(_SETS.get(word, named))
+        found.update(_SETS[word] if named is None else (named,))
     if not found:
         message = "The schedule needs a day of the week."
         raise BadTime(message)
     return tuple(sorted(found))
 
 
-def _month_days(value: JsonValue) -> tuple[int, ...]:
+def _weekday(word: str) -> int | None:
+    """Return the number of a day of the week by its name or the beginning of it, 0 for Monday."""
+    named = [number for number, name in enumerate(DAY_NAMES) if len(word) > 1 and name.startswith(word)]
+    return named[0] if len(named) == 1 else None
+
+
+def _month_days(value: JsonValue) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """Return the days of a month that are named by number, and those like `last friday`."""
     parts = value if isinstance(value, list) else str(value).split(",") if value is not None else []
-    found: set[int] = set()
+    days: set[int] = set()
+    turns: set[tuple[int, int]] = set()
     for part in parts:
         word = str(part).strip().lower()
-        if word != "last" and (not word.isdecimal() or not 1 <= int(word[:3]) <= 31):
-            message = f'"{part}" is not a day of the month. Use 1 to 31, or last.'
+        which, _, day = word.partition(" ")
+        weekday = _weekday(day.strip())
+        if word in ("last", "last day"):
+            days.add(LAST)
+        elif which in ORDINALS and weekday is not None:
+            turns.add((ORDINALS[which], weekday))
+        elif word.isdecimal() and 1 <= int(word[:3]) <= 31:
+            days.add(int(word))
+        else:
+            message = f'"{part}" is not a day of the month. Use 1 to 31, last, or such as last friday.'
             raise BadTime(message)
-        found.add(LAST if word == "last" else int(word))
-    if not found:
+    if not days and not turns:
         message = "The schedule needs a day of the month."
         raise BadTime(message)
-    return tuple(sorted(found))
+    return tuple(sorted(days)), tuple(sorted(turns, key=lambda turn: (turn[0] < 0, turn)))
 
 
 def next_fires(
@@ -232,4 +254,7 @@ def _names(rule: Schedule, day: date) -> bool:
     if rule.mode == "weekly":
         return day.weekday() in rule.days
     length = calendar.monthrange(day.year, day.month)[1]
-    return day.day in rule.days or (day.day == length and (LAST in rule.days or max(rule.days) > length))
+    if day.day in rule.days or (day.day == length and (LAST in rule.days or max(rule.days, default=0) > length)):
+        return True
+    turn = (day.day - 1) // 7 + 1
+    return (turn, day.weekday()) in rule.turns or (day.day + 7 > length and (-1, day.weekday()) in rule.turns)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cron_descriptor import CasingTypeEnum, ExpressionDescriptor, Options  # type: ignore[import-untyped]
 
 from flowstudio.calendar.clock import clock_words
-from flowstudio.calendar.schedule import DAY_NAMES, LAST, Schedule
+from flowstudio.calendar.schedule import DAY_NAMES, LAST, ORDINALS, Schedule
 from flowstudio.domain.durations import duration_text
 
 if TYPE_CHECKING:
     from datetime import time
 
 _WEEKDAYS = (0, 1, 2, 3, 4)
+_WHICH = {number: word for word, number in ORDINALS.items()}
+_CRON_TURN = re.compile(r"([0-7])(?:#([1-4])|L)")
 _FROM_CRON = {"MON": 1, "TUE": 2, "WED": 3, "THU": 4, "FRI": 5, "SAT": 6, "SUN": 7}
 
 
@@ -35,7 +38,7 @@ def _said(rule: Schedule) -> str:
         case "weekly":
             return f"{_weekly(rule.days)} at {_times(rule.times)}"
         case "monthly":
-            return f"{_monthly(rule.days)} at {_times(rule.times)}"
+            return f"{_monthly(rule.days, rule.turns)} at {_times(rule.times)}"
         case _:
             at = datetime.fromisoformat(rule.at)
             zone = at.tzinfo or UTC
@@ -64,9 +67,10 @@ def _weekly(days: tuple[int, ...]) -> str:
     return f"Every {_listed([DAY_NAMES[day].capitalize() for day in days])}"
 
 
-def _monthly(days: tuple[int, ...]) -> str:
+def _monthly(days: tuple[int, ...], turns: tuple[tuple[int, int], ...]) -> str:
     named = [f"the {_ordinal(day)}" for day in days if day != LAST]
     named += ["the last day"] if LAST in days else []
+    named += [f"the {_WHICH[which]} {DAY_NAMES[day].capitalize()}" for which, day in turns]
     return f"On {_listed(named)} of each month"
 
 
@@ -84,8 +88,11 @@ def _cron(rule: str) -> str:
         days = _cron_weekdays(weekday)
         if day == "*" and days is not None:
             return f"{_weekly(days)} at {clock}"
-        if weekday == "*" and day.isdecimal():
-            return f"On the {_ordinal(int(day))} of each month at {clock}"
+        if weekday == "*" and (day.isdecimal() or day == "L"):
+            return f"{_monthly((int(day) if day != 'L' else LAST,), ())} at {clock}"
+        turn = _CRON_TURN.fullmatch(weekday)
+        if day == "*" and turn is not None:
+            return f"{_monthly((), ((int(turn[2] or -1), (int(turn[1]) - 1) % 7),))} at {clock}"
     if hour == day == month == weekday == "*":
         if minute.startswith("*/") and minute[2:].isdecimal() and 60 % int(minute[2:]) == 0:
             return _every(timedelta(minutes=int(minute[2:])))

@@ -104,6 +104,27 @@ def test_a_weekly_schedule_is_chosen_by_days(visit: Visit, reported: Reported) -
     reported({"mode": "monthly", "day": "last", "time": "09:00", "timezone": "Europe/Berlin"})
 
 
+def test_the_last_friday_of_a_month_is_chosen_by_its_day(visit: Visit, reported: Reported) -> None:
+    page = visit("/schedule")
+    when = page.get_by_role("group", name="When")
+    when.get_by_role("combobox", name="How often").click()
+    page.get_by_role("option", name="On a day of the month").click()
+    expect(when.get_by_role("combobox", name="Day of the week")).to_have_count(0)
+    when.get_by_role("combobox", name="Day of the month").click()
+    page.get_by_label("Find a choice").fill("last …")
+    page.keyboard.press("Enter")
+    when.get_by_role("combobox", name="Day of the week").click()
+    page.get_by_role("option", name="Friday").click()
+    reported({"mode": "monthly", "day": "last friday", "time": "09:00", "timezone": "Europe/Berlin"})
+    cron = page.get_by_role("group", name="Cron")
+    cron.get_by_role("combobox", name="How often").click()
+    page.get_by_role("option", name="On a day of the month").click()
+    cron.get_by_role("combobox", name="Day of the month").click()
+    page.get_by_label("Find a choice").fill("second")
+    page.keyboard.press("Enter")
+    reported("0 9 * * 1#2")
+
+
 def test_a_cron_line_is_read_into_words_and_written_back(visit: Visit, reported: Reported) -> None:
     page = visit("/schedule")
     cron = page.get_by_role("group", name="Cron")

@@ -49,6 +49,12 @@ def local(config, count=3, after=NOW, **more):
         ({"mode": "monthly", "day": 31, "time": "10:00"}, ["Tue 31 Mar 10:00", "Thu 30 Apr 10:00"], "On the 31st of each month at 10:00"),
         ({"mode": "monthly", "day": "last", "time": "10:00"}, ["Tue 31 Mar 10:00", "Thu 30 Apr 10:00"], "On the last day of each month at 10:00"),
         ({"day": [1, 15], "time": "00:00"}, ["Sun 15 Mar 00:00", "Wed 01 Apr 00:00"], "On the 1st and the 15th of each month at 00:00"),
+        ({"day": "last friday", "time": "17:00"}, ["Fri 27 Mar 17:00", "Fri 24 Apr 17:00"], "On the last Friday of each month at 17:00"),
+        ({"mode": "monthly", "day": "First Monday", "time": "9:00"}, ["Mon 06 Apr 09:00", "Mon 04 May 09:00"], "On the first Monday of each month at 09:00"),
+        ({"day": ["last fri", 1], "time": "08:00"}, ["Fri 27 Mar 08:00", "Wed 01 Apr 08:00"], "On the 1st and the last Friday of each month at 08:00"),
+        ({"cron": "0 17 * * 5L"}, ["Fri 27 Mar 17:00", "Fri 24 Apr 17:00"], "On the last Friday of each month at 17:00"),
+        ({"cron": "0 9 * * 1#1"}, ["Mon 06 Apr 09:00", "Mon 04 May 09:00"], "On the first Monday of each month at 09:00"),
+        ({"cron": "0 10 L * *"}, ["Tue 31 Mar 10:00", "Thu 30 Apr 10:00"], "On the last day of each month at 10:00"),
         ({"at": "2026-11-20T09:00"}, ["Fri 20 Nov 09:00"], "Once on Fri 20 Nov 2026 at 09:00"),
         ({"time": "09:00", "timezone": "America/New_York"}, ["Mon 02 Mar 15:00", "Tue 03 Mar 15:00"], "Every day at 09:00, America/New_York time"),
         ({"time": "09:00", "timezone": "workspace"}, ["Tue 03 Mar 09:00", "Wed 04 Mar 09:00"], "Every day at 09:00"),
@@ -65,7 +71,7 @@ def test_fires_and_says_so(config, fires, said):
     "config",
     [{}, {"mode": "hourly"}, {"cron": "bad"}, {"every": "10 seconds"}, {"every": "soon"}, {"time": "25:00"}, {"day": "someday", "time": "09:00"},
      {"day": 32, "time": "09:00"}, {"mode": "monthly", "time": "09:00"}, {"mode": "weekly", "time": "09:00", "day": []}, {"time": "09:00", "timezone": "Mars/Base"},
-     {"at": "tomorrow"}, {"mode": "weekly", "day": "monday"}],
+     {"at": "tomorrow"}, {"day": "fifth monday", "time": "09:00"}, {"mode": "monthly", "day": "last moonday", "time": "09:00"}, {"mode": "weekly", "day": "monday"}],
 )  # fmt: skip
 def test_refuses_with_a_sentence(config):
     with pytest.raises(BadTime, match=r"\.$"):

@@ -29,7 +29,7 @@ class ScheduleConfig(Config):
     day: int | str | list[int | str] | None = setting(
         None,
         label="Day",
-        help="A weekday or several; for monthly 1 to 31, or last.",
+        help="A weekday or several; for monthly 1 to 31, last, or such as last friday.",
         reading="literal",
         example="monday",
     )

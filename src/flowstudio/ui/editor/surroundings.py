@@ -238,7 +238,8 @@ class Surroundings:
             zone = rule_zone(value, self.zone)
             rule = read_schedule(value)
             times = next_fires(rule, self.now, self.zone, NEXT_TIMES)
-            return schedule_sentence(rule), [
+            said = schedule_sentence(rule)
+            return said if times else f"{said}. That moment is over: nothing starts.", [
                 f"{one.astimezone(zone):%a} {one.astimezone(zone).day} {one.astimezone(zone):%b, %H:%M}"
                 for one in times
             ]

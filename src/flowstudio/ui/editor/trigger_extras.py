@@ -9,7 +9,7 @@ from nicegui import background_tasks, ui
 
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError
-from flowstudio.services.addresses import public_address
+from flowstudio.services.addresses import public_address, slug_for
 from flowstudio.ui.components.json_field import json_field
 from flowstudio.ui.editor.samples import kept_example, with_example
 from flowstudio.ui.theme import button, toast
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from flowstudio.ui.editor.desk import EditorDesk
 
 
-WORDS = {"webhook": "Others call this address", "form": "People fill in the form at this address"}
+WORDS = {
+    "webhook": "Others call this address",
+    "form": "People fill in the form at this address",
+    "new_message": "Slack sends its events to this address",
+}
 """Trigger type → what its address is for."""
 
 
@@ -36,7 +40,7 @@ def trigger_extras(desk: EditorDesk, node_id: str | None) -> Callable[[], object
     @ui.refreshable
     def addresses() -> None:
         for trigger in _addressed(desk, node_id):
-            if trigger.config.get("slug") or trigger.type == "form":
+            if slug_for(trigger) and (trigger.config.get("slug") or trigger.type != "webhook"):
                 _address(desk, trigger)
 
     addressed = _addressed(desk, node_id)
