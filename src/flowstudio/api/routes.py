@@ -11,10 +11,13 @@ from fastapi.responses import HTMLResponse, Response
 from flowstudio import __version__
 from flowstudio.api import (
     approvals,
+    audit,
     credentials,
     events,
+    members,
     messages,
     notices,
+    notifications,
     past_runs,
     presets,
     problems,
@@ -55,6 +58,9 @@ def install(app: FastAPI, studio: Studio) -> None:
         credentials.router(studio),
         messages.router(studio),
         notices.router(studio),
+        notifications.router(studio),
+        members.router(studio),
+        audit.router(studio),
         events.router(studio),
         schedules.router(studio),
         settings.router(studio),

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from flowstudio.services.ports import Page
+
 MOST = 20
 """Notices that are shown at once; the next ones follow when these have been seen."""
 
@@ -31,7 +33,11 @@ class Notification:
 class NoticeBoard(Protocol):
     """Keeps notifications."""
 
+    async def page(self, workspace: str, person_id: str, page: Page) -> tuple[Sequence[Notification], int]: ...
+
     async def unseen(self, workspace: str, person_id: str, limit: int) -> Sequence[Notification]: ...
+
+    async def unread(self, workspace: str, person_id: str) -> int: ...
 
     async def mark_read(self, workspace: str, person_id: str, key: str | None = None) -> None: ...
 
@@ -41,6 +47,16 @@ class NoticeService:
 
     def __init__(self, board: NoticeBoard) -> None:
         self._board = board
+
+    async def page(self, actor: Actor, page: Page) -> tuple[Sequence[Notification], int]:
+        """Return one page of what this person was told, and the total, the newest first."""
+        actor.require(Role.VIEWER)
+        return await self._board.page(actor.workspace, actor.user_id, page)
+
+    async def unread(self, actor: Actor) -> int:
+        """Return how much of it this person has not seen yet."""
+        actor.require(Role.VIEWER)
+        return await self._board.unread(actor.workspace, actor.user_id)
 
     async def unseen(self, actor: Actor) -> Sequence[Notification]:
         """List what this person has not seen yet, the newest first, at most 20."""

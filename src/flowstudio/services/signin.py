@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from flowstudio.domain.actor import Actor, Role
-from flowstudio.errors import BadRequest, NotSignedIn
+from flowstudio.errors import BadRequest, NotFound, NotSignedIn
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -52,10 +52,10 @@ class SignIn:
         self._local = (digest(secret), actor)
         return f"fs_local_{secret}"
 
-    async def make_link(self, user: User) -> str:
-        """Return the secret of a fresh sign-in link, valid ten minutes and once."""
+    async def make_link(self, user: User, life: timedelta = LINK_LIFE) -> str:
+        """Return the secret of a fresh sign-in link, valid once and for `life`."""
         secret = secrets.token_urlsafe(32)
-        await self._people.add_link(user.id, digest(secret), self._clock.now() + LINK_LIFE)
+        await self._people.add_link(user.id, digest(secret), self._clock.now() + life)
         return secret
 
     async def use_link(self, secret: str) -> str:
@@ -76,9 +76,16 @@ class SignIn:
         return await self._begin_session(found[0])
 
     async def set_password(self, actor: Actor, user_id: str, password: str) -> None:
-        """Set a password; ends the user's other sessions."""
+        """Set a password; every session and link of the user ends.
+
+        Nobody sets the password of somebody who may do more: raise NotAllowed.
+        """
         if user_id != actor.user_id:
             actor.require(Role.ADMIN)
+            user = await self._people.user(user_id)
+            if user is None or user.workspace != actor.workspace:
+                raise NotFound("There is no such person in this workspace.")
+            actor.require(Role(user.role))
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
             raise BadRequest(f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.")
         await self._people.set_password(user_id, await asyncio.to_thread(_hasher.hash, password))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from flowstudio.domain.actor import Role
 from flowstudio.domain.ids import new_id
@@ -49,18 +51,28 @@ class SqlPeople:
         return await self._database.writer.run(lambda c: add_person(c, workspace, name, email, role, now))
 
     async def set_role(self, workspace: str, user_id: str, role: Role) -> None:
-        """Change what a person may do."""
+        """Change what a person may do; raise Conflict where no owner would be left."""
         changed = (
             update(_member)
             .where(_member.c.workspace == workspace, _member.c.person_id == user_id)
             .values(role=role.value)
         )
-        await self._database.writer.run(lambda c: c.execute(changed).rowcount)
+
+        def change(connection: Connection) -> None:
+            with _an_owner_kept(connection, workspace):
+                connection.execute(changed)
+
+        await self._database.writer.run(change)
 
     async def remove_member(self, workspace: str, user_id: str) -> None:
-        """Let a person in no more; their sessions end at once."""
+        """Let a person in no more; their sessions end at once. Raise Conflict where no owner would be left."""
         gone = delete(_person).where(_person.c.id == user_id, _person.c.workspace == workspace)
-        await self._database.writer.run(lambda c: c.execute(gone).rowcount)
+
+        def remove(connection: Connection) -> None:
+            with _an_owner_kept(connection, workspace):
+                connection.execute(gone)
+
+        await self._database.writer.run(remove)
 
     async def any_password(self) -> bool:
         """Say whether anybody has a password."""
@@ -204,6 +216,16 @@ def add_person(
     )
     connection.execute(insert(_member).values(workspace=workspace, person_id=person_id, role=role.value, joined_at=now))
     return User(person_id, workspace, name, address, role.value)
+
+
+@contextmanager
+def _an_owner_kept(connection: Connection, workspace: str) -> Iterator[None]:
+    """Raise Conflict where a change takes away the last owner."""
+    owners = select(func.count()).where(_member.c.workspace == workspace, _member.c.role == Role.OWNER.value)
+    before = connection.execute(owners).scalar_one()
+    yield
+    if before and not connection.execute(owners).scalar_one():
+        raise Conflict("A workspace keeps at least one owner.", hint="Make somebody else an owner first.")
 
 
 def _users() -> Select[Any]:
