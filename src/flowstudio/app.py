@@ -49,6 +49,7 @@ from flowstudio.services.past_runs import PastRuns
 from flowstudio.services.planned import PlannedStarts
 from flowstudio.services.presets import PresetService
 from flowstudio.services.publishing import Publishing
+from flowstudio.services.quotas import QuotaService
 from flowstudio.services.record_files import RecordFiles
 from flowstudio.services.record_types import RecordTypeService
 from flowstudio.services.records import RecordService
@@ -130,6 +131,7 @@ class Stores:
     def __init__(self, database: Database) -> None:
         self.workflows = SqlWorkflows(database)
         self.runs = SqlRuns(database)
+        self.queue = SqlAdmission(database)
         self.records = SqlRecordRows(database)
         self.schedules = SqlSchedules(database)
         self.timers = SqlTimers(database)
@@ -170,15 +172,14 @@ class House:
         )  # fmt: skip
         self.engine = Engine(self._world(mail), self.registry, self._versions)
         self._room = EngineRoom(self.engine, self._news, self._stores.runs, WORKSPACE)
-        self.admission = self._admission()
-        self._starter = Starter(self.admission, self._versions, self._stores.runs, self.clock, self.database.writer)
+        self._quotas = QuotaService(self._stores.queue, self._settings_service.settings, settings)
+        self.admission, self._starter = self._door()
         self._calling.starter = self._starter
         self.triggers = TriggerService(
             SqlTriggers(self.database), self._stores.schedules, self.clock, self._zone_of, self.database.memory.types,
             listened.__setitem__,
         )  # fmt: skip
         self.sensing = Sensing(self._senses(), self.triggers, self._starter, [WORKSPACE])
-        self.sensing.events.require_room = self._starter.require_room
         self.run_guard = RunGuard(
             self._stores.workflows, self._versions, self._stores.runs, self._stores.audit, self.sensing.off,
             self._watch, self.clock,
@@ -192,11 +193,14 @@ class House:
         self._ticker: Ticker | None = None
         self._watching: asyncio.Task[None] | None = None
 
-    def _admission(self) -> Admission:
-        return Admission(
-            self.engine, self._news, SqlAdmission(self.database), self._stores.workflows, self._versions,
-            self._stores.runs, self._watch, self.clock,
+    def _door(self) -> tuple[Admission, Starter]:
+        """Return what lets runs in, and what makes them."""
+        stores = self._stores
+        admission = Admission(
+            self.engine, self._news, stores.queue, stores.workflows, self._versions, stores.runs, self._watch,
+            self.clock, self._quotas.of, self.database.writer,
         )  # fmt: skip
+        return admission, Starter(admission, self._versions, stores.runs, self.clock, admission.require_room)
 
     def _first_settings(self) -> JsonObject:
         """Return the settings that hold until somebody changes them: links lead to this FlowStudio."""
@@ -272,7 +276,7 @@ class House:
             record_files=RecordFiles(stores.records, clock, zone_of, audit),
             record_types=RecordTypeService(stores.records, clock, zone_of, audit),
             approvals=ApprovalService(SqlWaits(self.database), self._room, audit),
-            settings=self._settings_service, sign_in=SignIn(SqlPeople(self.database), clock),
+            settings=self._settings_service, quotas=self._quotas, sign_in=SignIn(SqlPeople(self.database), clock),
             events=self.sensing.events, forms=self.sensing.forms,
             hooks=HookService(
                 self.triggers, self._starter, self._versions, self._room, self._secrets, self.sensing.hook_extras
@@ -342,6 +346,7 @@ class House:
         self.database.memory.told.append(partial(_soon, loop, handing_on.look))
         handing_on.start()
         self.triggers.changed.append(ticker.look_now)
+        self._settings_service.changed.append(ticker.look_now)
         self._news.timers_changed.append(ticker.look_now)
         if isinstance(self.clock, RealClock):
             ticker.start()

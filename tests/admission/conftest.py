@@ -9,13 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from flowstudio.api import routes
 from flowstudio.app import House
 from flowstudio.config import load_settings
-from flowstudio.domain.actor import Actor
+from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.run import Run
 from flowstudio.services.ports import Page
+from flowstudio.web.hooks import Hooks
+from flowstudio.web.identity import Identity
 from tests.support.databases import StillClock
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -117,3 +122,17 @@ async def open_place(tmp_path: Path, first_start: Path, monkeypatch: pytest.Monk
 @pytest.fixture
 async def place(open_place: Open) -> Place:
     return await open_place()
+
+
+@pytest.fixture
+async def client(place: Place) -> AsyncIterator[httpx.AsyncClient]:
+    """Calls the API and the webhooks of a place."""
+    application = FastAPI()
+    routes.install(application, place.studio)
+    application.add_middleware(Identity, sign_in=place.studio.sign_in)
+    application.add_middleware(Hooks, service=place.studio.hooks)
+    key = await place.studio.sign_in.make_key(place.actor, "test", Role.OWNER)
+    transport = httpx.ASGITransport(app=application)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://flowstudio.test", headers=headers) as made:
+        yield made

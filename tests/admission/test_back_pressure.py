@@ -4,33 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 
 import httpx
-import pytest
-from fastapi import FastAPI
 
-from flowstudio.api import routes
-from flowstudio.domain.actor import Role
-from flowstudio.services.admission import FEWEST
-from flowstudio.web.hooks import Hooks
-from flowstudio.web.identity import Identity
+from flowstudio.services.intake import FEWEST
 from tests.admission.conftest import SHORT, Place
 
 BASE = "/api/v1"
-
-
-@pytest.fixture
-async def client(place: Place) -> AsyncIterator[httpx.AsyncClient]:
-    application = FastAPI()
-    routes.install(application, place.studio)
-    application.add_middleware(Identity, sign_in=place.studio.sign_in)
-    application.add_middleware(Hooks, service=place.studio.hooks)
-    key = await place.studio.sign_in.make_key(place.actor, "test", Role.OWNER)
-    transport = httpx.ASGITransport(app=application)
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://flowstudio.test", headers=headers) as made:
-        yield made
 
 
 async def test_callers_are_turned_away_while_the_database_is_behind_and_what_was_accepted_runs(

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from flowstudio.app import House
 from flowstudio.config import load_settings
 from tests.admission.conftest import START, Open, Place
+from tests.admission.test_quotas import *  # noqa: F403
 from tests.admission.test_turns import *  # noqa: F403  the tests, with the fixture below
 from tests.admission.test_waiting_runs import *  # noqa: F403
 from tests.support.databases import POSTGRES, StillClock

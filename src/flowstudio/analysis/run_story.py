@@ -243,6 +243,8 @@ class _Story:
                 return [Line(f"It was passed over.{reason}", "end")]
             case RunStatus.WAITING:
                 return [Line(f"It waits. So far {so_far}.", "wait")]
+            case RunStatus.QUEUED:
+                return [Line("It has not begun yet.", "wait")]
         return [Line(f"It is under way. So far {so_far}.", "wait")]
 
     def _advice(self) -> list[Line]:

@@ -6,84 +6,47 @@ The queue is the table of runs: a run that waits for its turn is on disk as `que
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
-from flowstudio.domain.durations import BadDuration, parse_duration
 from flowstudio.domain.states import RunStatus, WaitingFor
 from flowstudio.engine.children import PARENT, timer_of_parent
-from flowstudio.errors import FlowStudioError, NotFound, TooMany
+from flowstudio.errors import FlowStudioError, NotFound
 from flowstudio.kit.ports import Batch
 from flowstudio.observe import logger
+from flowstudio.services.intake import Intake
+from flowstudio.services.quotas import Shares
+from flowstudio.services.turns import (
+    EVERY,
+    NO_LIMITS,
+    WAITS_FOR_ROOM,
+    WAITS_FOR_RUN,
+    WAITS_FOR_SHARE,
+    Limits,
+    Passed,
+    Place,
+    Verdict,
+    limits_of,
+)
 
 if TYPE_CHECKING:
-    from flowstudio.domain.json import JsonObject, JsonValue
+    from datetime import datetime
+
+    from flowstudio.domain.json import JsonObject
     from flowstudio.domain.run import Run
-    from flowstudio.domain.workflow import Workflow, WorkflowSettings
+    from flowstudio.domain.workflow import Workflow
     from flowstudio.kit.ports import Clock, Journal
+    from flowstudio.services.intake import Writes
     from flowstudio.services.ports import RunStore, WorkflowStore
+    from flowstudio.services.quotas import Quota
     from flowstudio.services.starting import PublishedVersions
     from flowstudio.services.watching import RunNews, RunWatch
 
 log = logger(__name__)
 
 PRIORITIES = {"high": 1, "normal": 0, "low": -1}
-FEWEST = 200
-"""So many writes must be waiting before callers are turned away: a short stall of the disk is no reason."""
-RETRY_AFTER = 1.0
-_WAITS_FOR_RUN = "It waits until the run before it has ended."
-_WAITS_FOR_ROOM = "It waits until the limit of runs an hour leaves room."
 _REPLACED = "A newer start of this workflow took its place."
-
-Place = tuple[str, str]
-"""Workspace and workflow id."""
-Mode = Literal["parallel", "queued", "single", "restart"]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a workflow's settings say about how its runs start."""
-
-    mode: Mode = "parallel"
-    per_hour: int | None = None
-    window: timedelta | None = None
-    """For how long the same record starts the workflow only once."""
-
-    @property
-    def none(self) -> bool:
-        """Say whether every run may go at once."""
-        return self.mode == "parallel" and self.per_hour is None and self.window is None
-
-
-NO_LIMITS = Limits()
-
-
-@dataclass(slots=True)
-class Passed:
-    """A run that waited for its turn and never gets it."""
-
-    run: Run
-    epoch: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What was decided about the runs of a workflow that wait for their turn."""
-
-    admitted: list[str] = field(default_factory=list)
-    skipped: list[Passed] = field(default_factory=list)
-    replaced: list[Passed] = field(default_factory=list)
-    stop: list[str] = field(default_factory=list)
-    """Runs that are going and have to end first."""
-    left: int = 0
-    """How many wait on."""
-    more: bool = False
-    """Whether there is more to decide at once."""
-    next_room: datetime | None = None
-    """When the limit of runs an hour leaves room again."""
 
 
 class AdmissionStore(Protocol):
@@ -91,6 +54,9 @@ class AdmissionStore(Protocol):
 
     async def decide(self, place: Place, limits: Limits) -> Verdict:
         """Decide, in one transaction, about the runs that wait for their turn; admitted ones no longer do."""
+
+    async def share_out(self, workspace: str, quota: Quota, limits: Mapping[str, Limits], shares: Shares) -> Verdict:
+        """Decide, in one transaction, about all that wait in these workflows; the quota's room is dealt by shares."""
 
     async def held(self) -> list[Place]:
         """List the workflows with runs that wait for their turn."""
@@ -110,16 +76,6 @@ class Takes(Protocol):
     async def cancel(self, run_id: str, *, reason: str = "", by: str = "") -> bool: ...
 
 
-class Writes(Protocol):
-    """How much waits for the database."""
-
-    @property
-    def saturated(self) -> bool: ...
-
-    @property
-    def depth(self) -> int: ...
-
-
 class Admission:
     """The door in front of the engine: opens at once where a workflow has no limits, else lets in by turns."""
 
@@ -133,6 +89,8 @@ class Admission:
         runs: RunStore,
         watch: RunWatch,
         clock: Clock,
+        quota_of: Callable[[str], Quota],
+        writes: Writes,
     ) -> None:
         self._engine = engine
         self._journal = journal
@@ -142,6 +100,9 @@ class Admission:
         self._runs = runs
         self._watch = watch
         self._clock = clock
+        self._quota_of = quota_of
+        self._intake = Intake(quota_of, writes, clock)
+        self._shares: defaultdict[str, Shares] = defaultdict(Shares)
         self._wanted: set[Place] = set()
         self._looking: dict[Place, asyncio.Task[None]] = {}
         self._heard: dict[Place, Callable[[], None]] = {}
@@ -156,20 +117,31 @@ class Admission:
 
         Raise Conflict when its event has a run already.
         """
-        if _opens_at_once(run, workflow):
+        if self._opens_at_once(run, workflow):
             return await self._engine.start(run, workflow)
-        limits = limits_of(workflow.settings)
-        if limits.none or (PARENT in run.event and await self._called_by_its_own(run)):
+        limits, quota = limits_of(workflow.settings), self._quota_of(run.workspace)
+        if (limits.none and quota.none) or (PARENT in run.event and await self._called_by_its_own(run)):
             return await self._engine.start(run, workflow)
         run.status, run.waiting_for, run.started_at = RunStatus.QUEUED, WaitingFor.LIMIT, None
-        run.reason = _WAITS_FOR_ROOM if limits.mode == "parallel" else _WAITS_FOR_RUN
+        own = WAITS_FOR_ROOM if limits.mode == "parallel" else WAITS_FOR_RUN
+        run.reason = WAITS_FOR_SHARE if limits.none else own
         await self._journal.append(Batch(run.id, 0, new_run=run))
-        self._look((run.workspace, run.workflow_id))
+        unit = self._unit((run.workspace, run.workflow_id))
+        self._intake.comes(unit)
+        self._look(unit)
         return run.id
+
+    def _opens_at_once(self, run: Run, workflow: Workflow) -> bool:
+        """Say whether every run of a workflow may go at once, and give the run its priority."""
+        settings = workflow.settings
+        if settings.priority is not None:
+            run.priority = PRIORITIES[settings.priority]
+        free = settings.concurrency in _FREE and settings.max_runs_per_hour is None and settings.dedupe_window is None
+        return free and self._quota_of(run.workspace).none
 
     async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
         """As `start` for many runs; return for each its id, or what it raised."""
-        free = [_opens_at_once(*one) for one in starts]
+        free = [self._opens_at_once(*one) for one in starts]
         together = [one for one, at_once in zip(starts, free, strict=True) if at_once]
         answers = iter(await self._engine.start_all(together) if together else ())
         return [
@@ -186,11 +158,15 @@ class Admission:
         """Get a version ready that is needed soon."""
         self._engine.prepare(workspace, workflow)
 
+    def require_room(self, workspace: str) -> None:
+        """Raise TooMany while nothing should be accepted from outside for a workspace."""
+        self._intake.require_room(workspace, self._rooms)
+
     async def look_due(self) -> datetime | None:
         """Look at everything that waits for its turn; return when a limit leaves room next. A source of the ticker."""
-        places = await self._store.held()
-        if places:
-            await asyncio.gather(*(self._look(place) for place in places))
+        units = {self._unit(place): None for place in await self._store.held()}
+        if units:
+            await asyncio.gather(*(self._look(unit) for unit in units))
         return min(self._rooms.values(), default=None)
 
     async def settled(self) -> None:
@@ -208,6 +184,10 @@ class Admission:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _unit(self, place: Place) -> Place:
+        """Return what is decided about together: the workflow, or the workspace where a quota holds."""
+        return place if self._quota_of(place[0]).none else (place[0], EVERY)
+
     def _look(self, place: Place) -> asyncio.Task[None]:
         """Decide soon; two looks at once are one, and one more after it."""
         self._wanted.add(place)
@@ -220,9 +200,14 @@ class Admission:
         try:
             while place in self._wanted:
                 self._wanted.discard(place)
+                if self._unit(place) != place:  # a quota was set meanwhile
+                    self._look(self._unit(place))
+                    break
                 self._listen(place)  # before it is decided: no end of a run may be missed
-                verdict = await self._store.decide(place, await self._limits(place))
+                self._intake.deciding(place)
+                verdict = await self._verdict(place)
                 await self._carry_out(verdict)
+                self._intake.decided(place, verdict.left)
                 self._note_room(place, verdict.next_room)
                 if verdict.more:
                     self._wanted.add(place)
@@ -232,6 +217,14 @@ class Admission:
             log.error("admission.failed", workflow=place[1], error=error.message)  # the next tick looks again
         finally:
             self._looking.pop(place, None)  # at once: whoever wants a look from now on begins a new one
+
+    async def _verdict(self, place: Place) -> Verdict:
+        workspace, workflow_id = place
+        if workflow_id != EVERY:
+            return await self._store.decide(place, await self._limits(place))
+        held = [one for one in await self._store.held() if one[0] == workspace]
+        limits = {one[1]: await self._limits(one) for one in held}
+        return await self._store.share_out(workspace, self._quota_of(workspace), limits, self._shares[workspace])
 
     async def _carry_out(self, verdict: Verdict) -> None:
         for run_id in verdict.admitted:
@@ -268,7 +261,11 @@ class Admission:
             self._heard[place] = self._watch.subscribe(place[0], lambda news: self._hear(place, news))
 
     def _hear(self, place: Place, news: RunNews) -> None:
-        if news.workflow_id == place[1] and news.status not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING):
+        if place[1] == EVERY:
+            leaves_room = news.status not in (RunStatus.QUEUED, RunStatus.RUNNING)
+        else:
+            leaves_room = news.workflow_id == place[1] and news.status not in _OPEN
+        if leaves_room:
             self._look(place)
 
     def _note_room(self, place: Place, room: datetime | None) -> None:
@@ -303,40 +300,4 @@ class Admission:
 
 
 _FREE = (None, "parallel")
-
-
-def _opens_at_once(run: Run, workflow: Workflow) -> bool:
-    """Say whether a workflow lets every run in at once, and give the run its priority."""
-    settings = workflow.settings
-    if settings.priority is not None:
-        run.priority = PRIORITIES[settings.priority]
-    return settings.concurrency in _FREE and settings.max_runs_per_hour is None and settings.dedupe_window is None
-
-
-def limits_of(settings: WorkflowSettings) -> Limits:
-    """Return what a workflow's settings limit."""
-    window = None
-    if settings.dedupe_window is not None:
-        try:
-            window = parse_duration(settings.dedupe_window)
-        except BadDuration as fault:
-            log.warning("admission.bad_window", error=str(fault))
-    return Limits(settings.concurrency or "parallel", settings.max_runs_per_hour, window or None)
-
-
-def require_room(writes: Writes) -> None:
-    """Raise TooMany while the database is behind: nothing is accepted then, so nothing accepted is dropped."""
-    if writes.depth >= FEWEST and writes.saturated:
-        raise TooMany("FlowStudio has more to write than it can keep up with.", after=RETRY_AFTER)
-
-
-def records_in(event: JsonObject) -> frozenset[str]:
-    """Return the records that an event is about, each as `name:id`."""
-    return frozenset(f"{name}:{found}" for name, value in event.items() if (found := _id_of(name, value)) is not None)
-
-
-def _id_of(name: str, value: JsonValue) -> str | None:
-    if name.startswith("$") or name == "old" or not isinstance(value, dict):
-        return None
-    found = value.get("id")
-    return str(found) if isinstance(found, str | int) else None
+_OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)

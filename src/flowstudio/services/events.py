@@ -27,12 +27,12 @@ _OURS = (ADDRESSED, CHANGED, "run.", "trigger.", "record.")
 class EventService:
     """Takes events in: written first, handed on then, so that none is lost."""
 
-    def __init__(self, handing_on: HandingOn, clock: Clock) -> None:
+    def __init__(self, handing_on: HandingOn, clock: Clock, require_room: Callable[[str], None]) -> None:
+        """`require_room`: raises TooMany while nothing should be accepted for a workspace."""
         self._handing_on = handing_on
         self._clock = clock
         self._recent: dict[str, deque[float]] = {}
-        self.require_room: Callable[[], None] = lambda: None
-        """Raises TooMany while nothing should be accepted."""
+        self._require_room = require_room
 
     async def raise_event(
         self, actor: Actor, event_type: str, data: JsonObject, *, event_id: str | None = None
@@ -49,7 +49,7 @@ class EventService:
             raise BadRequest(f'"{event_type}" is raised by FlowStudio itself.', hint="Choose another name.")
         if event_id is not None and (not event_id or len(event_id) > MAX_ID):
             raise BadRequest(f"The id of an event has 1 to {MAX_ID} characters.")
-        self.require_room()
+        self._require_room(actor.workspace)
         self._count(actor.workspace)
         key = f"api:{event_id}" if event_id else new_id("evt")
         seen = {name: value for name, value in data.items() if not name.startswith("$")}

@@ -68,7 +68,6 @@ class FormService:
 
         The same `event_id` starts it once, however often the form is sent.
         """
-        self._starter.require_room()
         form = self.find(token, slug)
         payload: JsonObject = {}
         wrong: dict[str, str] = {}
@@ -83,6 +82,7 @@ class FormService:
         return await self._starter.start(
             one.workspace, one.workflow_id, one.version, payload, trigger_id=one.trigger.id,
             event_id=f"form:{one.trigger.id}:{event_id}" if event_id else None,
+        self._starter.require_room(form.listening.workspace)
         )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ class HookService:
 
         A call that comes again, by its event id or its signature, is answered as a duplicate and starts nothing.
         """
-        self._starter.require_room()
+        self._starter.require_room(listening.workspace)
         payload: JsonObject = {"body": body, "headers": hidden(headers), "query": hidden(query)}
         event_id = headers.get("x-event-id") or headers.get("idempotency-key")
         if listening.trigger.config.get("auth") == "signature":

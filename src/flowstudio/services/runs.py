@@ -83,7 +83,7 @@ class RunService:
         Raise Conflict when none is published.
         """
         actor.require(Role.OPERATOR)
-        self._starter.require_room()
+        self._starter.require_room(actor.workspace)
         stored = await self._workflows.get(actor.workspace, workflow_id)
         if stored is None:
             raise NotFound(f'There is no workflow "{workflow_id}".')

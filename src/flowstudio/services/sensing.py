@@ -97,7 +97,7 @@ class Sensing:
             workspaces,
             clock,
         )
-        self.events = EventService(self.handing_on, clock)
+        self.events = EventService(self.handing_on, clock, starter.require_room)
         self.hook_extras = HookExtras(
             triggers, senses.workflows, senses.runs, senses.waits, senses.engine, self.handing_on, watches,
             senses.secrets, clock,

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.json_text import require_storable
 from flowstudio.errors import BadRequest
+from flowstudio.services.quotas import QUOTAS, read_quota
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.services.ports import SettingStore
 
@@ -28,6 +31,8 @@ class SettingService:
         self._defaults = defaults or {}
         self._known: dict[str, JsonObject] = {}
         self._zones: dict[str, ZoneInfo] = {}
+        self.changed: list[Callable[[], None]] = []
+        """Told when a setting has changed."""
 
     async def load(self, workspace: str) -> None:
         """Read the settings of a workspace into memory."""
@@ -50,8 +55,10 @@ class SettingService:
         return dict(self.settings(actor.workspace))
 
     async def set(self, actor: Actor, key: str, value: JsonValue) -> None:
-        """Set one setting."""
-        actor.require(Role.ADMIN)
+        """Set one setting; quotas are the owner's. Raise BadRequest for a name or value that cannot be kept."""
+        actor.require(Role.OWNER if key in QUOTAS else Role.ADMIN)
+        if key in QUOTAS:
+            value = read_quota(key, value)
         if not key.isidentifier() or len(key) > MAX_KEY:
             raise BadRequest("A setting's name has letters, digits and _, and begins with a letter.")
         if len(str(value)) > MAX_VALUE:
@@ -64,3 +71,5 @@ class SettingService:
                 raise BadRequest(f'There is no time zone "{value}".', hint="For example: Europe/Berlin.") from error
         await self._store.set(actor.workspace, key, value)
         await self.load(actor.workspace)
+        for tell in self.changed:
+            tell()

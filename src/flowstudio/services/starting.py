@@ -12,15 +12,13 @@ from flowstudio.domain.states import RunStatus
 from flowstudio.domain.workflow import Workflow
 from flowstudio.engine.kept import KeptVersions
 from flowstudio.errors import Conflict, NotFound
-from flowstudio.services.admission import require_room
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.engine.kept import Key
     from flowstudio.kit.ports import Clock
-    from flowstudio.services.admission import Writes
     from flowstudio.services.ports import RunStore, WorkflowStore
 
 
@@ -87,19 +85,15 @@ class Starter:
         versions: PublishedVersions,
         runs: RunStore,
         clock: Clock,
-        writes: Writes | None = None,
+        require_room: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`require_room`: raises TooMany while nothing should be accepted from outside for a workspace."""
         self._engine = engine
         self._versions = versions
         self._runs = runs
         self._clock = clock
-        self._writes = writes
+        self.require_room = require_room
         self._starting: dict[tuple[str, str, str], asyncio.Future[str]] = {}
-
-    def require_room(self) -> None:
-        """Raise TooMany while nothing should be accepted from outside, because the database is behind."""
-        if self._writes is not None:
-            require_room(self._writes)
 
     async def start(
         self,

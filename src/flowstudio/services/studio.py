@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flowstudio.services.publishing import Publishing
     from flowstudio.services.record_files import RecordFiles
     from flowstudio.services.record_types import RecordTypeService
+    from flowstudio.services.quotas import QuotaService
     from flowstudio.services.records import RecordService
     from flowstudio.services.retention import RetentionService
     from flowstudio.services.runs import RunService
@@ -62,6 +63,7 @@ class Studio:
     settings: SettingService
     sign_in: SignIn
     events: EventService
+    quotas: QuotaService
     hooks: HookService
     forms: FormService
     schedules: ScheduleService

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, text, union_all, update
 
 from flowstudio.domain.states import RunStatus, WaitingFor
-from flowstudio.services.admission import Limits, Passed, Place, Verdict, records_in
+from flowstudio.services.quotas import Quota, Shares, Use
+from flowstudio.services.turns import WAITS_FOR_ROOM, WAITS_FOR_RUN, Limits, Passed, Place, Verdict, records_in
 from flowstudio.storage.database import Database
 from flowstudio.storage.run_rows import run_of
 from flowstudio.storage.tables import run as _run
@@ -36,6 +38,19 @@ class SqlAdmission:
         now = self._database.clock.now()
         return await self._database.writer.run(lambda connection: _Decision(connection, place, limits, now).made())
 
+    async def share_out(self, workspace: str, quota: Quota, limits: Mapping[str, Limits], shares: Shares) -> Verdict:
+        """Decide about the runs of these workflows together: the workspace's room is dealt between them."""
+        now = self._database.clock.now()
+        return await self._database.writer.run(
+            lambda connection: _Sharing(connection, workspace, quota, limits, shares, now).made()
+        )
+
+    async def use(self, workspace: str) -> Use:
+        """Count what a workspace uses of its quotas now."""
+        now = self._database.clock.now()
+        async with self._database.read() as connection:
+            return await connection.run_sync(lambda plain: _use(plain, workspace, now))
+
     async def held(self) -> list[Place]:
         """List the workflows with runs that wait for their turn, those of the highest priority first."""
         query = (
@@ -49,61 +64,68 @@ class SqlAdmission:
 
 
 class _Decision:
-    """One decision, inside its transaction."""
+    """One decision about a workflow, inside its transaction."""
 
     def __init__(self, connection: Connection, place: Place, limits: Limits, now: datetime) -> None:
         self._connection = connection
-        self._workflow_id = place[1]
         self._limits = limits
         self._now = now
         self._ours = (_run.c.workspace == place[0], _run.c.workflow_id == place[1], ~_run.c.test)
         self._verdict = Verdict()
-        if connection.dialect.name == "postgresql":  # SQLite lets one write at a time anyway
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", ("/".join(place),))
+        _lock(connection, "/".join(place))
+        self._total = _number(connection, *self._ours, _HELD)
+        batch = self._held() if self._total else []
+        self._cut = self._total > len(batch)
+        self._batch = self._without_repeats(batch)
+        self._own_room = self._room(len(self._batch))
+        self._others = self._going() if self._batch and limits.mode != "parallel" else []
+        self.may_go = self._may_go()
+        """The runs that the workflow's own limits let in now, the next one first."""
 
-    def made(self) -> Verdict:
-        """Decide, and let in who may go."""
+    def _may_go(self) -> list[Row[Any]]:
+        if self._limits.mode == "parallel":
+            return self._batch[: self._own_room]
+        return [] if self._others else self._batch[: min(self._own_room, 1)]
+
+    def made(self, most: int | None = None, beyond: str = "") -> Verdict:
+        """Decide, and let in who may go, `most` of them; `beyond` says why the others of them wait."""
         verdict = self._verdict
-        total = self._number(_HELD)
-        if not total:
+        if not self._total:
             return verdict
-        held = self._without_repeats(self._held())
-        room = self._room(len(held))
-        match self._limits.mode:
-            case "parallel":
-                self._admit(held[:room])
-            case "queued":
-                self._admit(held[: min(room, 1)] if not self._going() else [])
-            case "single":
-                self._single(held, room)
-            case "restart":
-                self._restart(held, room)
+        self._admit(self.may_go[:most])
+        if self._limits.mode == "single":
+            first = 0 if self._others else 1
+            verdict.skipped.extend(_passed(row, _IS_GOING) for row in self._batch[first:])
+        elif self._limits.mode == "restart":
+            verdict.replaced.extend(_passed(row, "") for row in self._batch[1:])
+            verdict.stop.extend(self._others)
+        self._say_why(beyond)
         decided = len(verdict.admitted) + len(verdict.skipped) + len(verdict.replaced)
-        verdict.left = total - decided
-        verdict.more = bool(decided and verdict.left) and self._may_go_on(room)
-        if room <= 0 and verdict.left:
+        verdict.left = self._total - decided
+        verdict.more = bool(decided and verdict.left) and self._may_go_on()
+        if self._own_room <= 0 and verdict.left:
             verdict.next_room = self._next_room()
         return verdict
 
-    def _may_go_on(self, room: int) -> bool:
+    def _may_go_on(self) -> bool:
         if self._limits.mode == "parallel":
-            return room > len(self._verdict.admitted)
+            return self._cut and len(self._verdict.admitted) == len(self.may_go)
         return self._limits.mode in ("single", "restart") or bool(self._verdict.skipped)
 
-    def _single(self, held: list[Row[Any]], room: int) -> None:
-        first = [] if self._going() else held[:1]
-        self._admit(first[:room])
-        self._verdict.skipped.extend(_passed(row, _IS_GOING) for row in held[len(first) :])
-
-    def _restart(self, held: list[Row[Any]], room: int) -> None:
-        newest, older = held[:1], held[1:]
-        self._verdict.replaced.extend(_passed(row, "") for row in older)
-        if not newest:
-            return
-        going = self._going()
-        self._verdict.stop.extend(going)
-        if not going:
-            self._admit(newest[:room])
+    def _say_why(self, beyond: str) -> None:
+        """Write at the runs that wait on what they wait for, where something else stands there."""
+        verdict = self._verdict
+        gone = {*verdict.admitted, *(one.run.id for one in (*verdict.skipped, *verdict.replaced))}
+        ready = {row.id for row in self.may_go}
+        for_run = self._others or (self._limits.mode != "parallel" and self._own_room > 0)
+        own = WAITS_FOR_RUN if for_run else WAITS_FOR_ROOM
+        wrong: dict[str, list[str]] = {}
+        for row in self._batch:
+            why = beyond if row.id in ready else own
+            if row.id not in gone and row.reason != why:
+                wrong.setdefault(why, []).append(row.id)
+        for why, ids in wrong.items():
+            self._connection.execute(update(_run).where(_run.c.id.in_(ids)).values(reason=why))
 
     def _admit(self, rows: list[Row[Any]]) -> None:
         ids = [row.id for row in rows]
@@ -125,10 +147,6 @@ class _Decision:
         begun, let_in = (select(_run.c.id).where(*self._ours, _OPEN, one) for one in (_BEGUN, _LET_IN))
         return [*self._connection.execute(begun).scalars(), *self._connection.execute(let_in).scalars()]
 
-    def _number(self, *conditions: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(_run).where(*self._ours, _OPEN, *conditions)
-        return int(self._connection.execute(query).scalar_one())
-
     # -- runs an hour ------------------------------------------------------------------------------------------------
 
     def _room(self, wanted: int) -> int:
@@ -138,14 +156,9 @@ class _Decision:
         return max(0, min(wanted, self._limits.per_hour - len(self._starts())))
 
     def _starts(self) -> list[datetime]:
-        """List when the runs of the last hour started: they go on, or have ended within it."""
-        since = self._now - HOUR
-        recent = and_(*self._ours, _run.c.started_at > since)
-        ended = select(_run.c.started_at).where(
-            recent, _run.c.completed_at > since, _run.c.status != RunStatus.SKIPPED.value
-        )
-        going = [select(_run.c.started_at).where(recent, _OPEN, one) for one in (_BEGUN, _LET_IN)]
-        return [start for query in (ended, *going) for start in self._connection.execute(query).scalars()]
+        """List when the runs of the last hour started."""
+        queries = _started_since(self._ours, self._now - HOUR)
+        return [start for query in queries for start in self._connection.execute(query).scalars()]
 
     def _next_room(self) -> datetime | None:
         starts = sorted(self._starts())
@@ -174,6 +187,107 @@ class _Decision:
         )
         earlier = self._connection.execute(query)
         return any(row.id not in passed and records_in(row.event or {}) == about for row in earlier)
+
+
+class _Sharing:
+    """One decision about all workflows of a workspace that wait, inside its transaction."""
+
+    def __init__(
+        self, connection: Connection, workspace: str, quota: Quota, limits: Mapping[str, Limits], shares: Shares,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        _lock(connection, workspace)
+        self._connection = connection
+        self._ours = (_run.c.workspace == workspace, ~_run.c.test)
+        self._quota = quota
+        self._shares = shares
+        self._now = now
+        self._decisions = {key: _Decision(connection, (workspace, key), one, now) for key, one in limits.items()}
+
+    def made(self) -> Verdict:
+        """Decide about each workflow, with the share of the room that it gets."""
+        room, beyond = self._room()
+        ready = {key: [row.priority for row in one.may_go] for key, one in self._decisions.items()}
+        dealt = self._shares.deal(ready, room)
+        made = [one.made(dealt[key], beyond) for key, one in self._decisions.items()]
+        full = room is not None and room <= sum(dealt.values())
+        verdict = Verdict(left=sum(one.left for one in made), more=not full and any(one.more for one in made))
+        for one in made:
+            verdict.admitted += one.admitted
+            verdict.skipped += one.skipped
+            verdict.replaced += one.replaced
+            verdict.stop += one.stop
+        rooms = [one.next_room for one in made]
+        if full and verdict.left:
+            rooms.append(self._next_room())
+        verdict.next_room = min((one for one in rooms if one is not None), default=None)
+        return verdict
+
+    def _room(self) -> tuple[int | None, str]:
+        """Return how many runs may start now, None for any number, and why those beyond it wait."""
+        hour, once = self._quota.per_hour, self._quota.at_once
+        rooms: list[tuple[int, str]] = []
+        if hour is not None:
+            runs = "1 run" if hour == 1 else f"{hour:,} runs"
+            why = f"It waits for its turn: this workspace starts at most {runs} within an hour."
+            rooms.append((hour - _number_started(self._connection, self._ours, self._now), why))
+        if once is not None:
+            why = f"It waits for its turn: in this workspace, {once:,} at most may run at the same time."
+            rooms.append((once - _number_going(self._connection, self._ours), why))
+        if not rooms:
+            return None, ""
+        room, why = min(rooms)
+        return max(0, room), why
+
+    def _next_room(self) -> datetime | None:
+        """Return when the quota of runs an hour leaves room again; None where it does now."""
+        hour = self._quota.per_hour
+        over = -1 if hour is None else _number_started(self._connection, self._ours, self._now) - hour
+        if over < 0:
+            return None
+        starts = union_all(*_started_since(self._ours, self._now - HOUR)).subquery()
+        query = select(starts.c.started_at).order_by(starts.c.started_at).offset(over).limit(1)
+        first: datetime | None = self._connection.execute(query).scalar()
+        return None if first is None else first + HOUR
+
+
+def _lock(connection: Connection, name: str) -> None:
+    """Keep other processes from deciding about the same until the transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite lets one write at a time anyway
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+
+
+def _number(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(_run).where(_OPEN, *conditions)
+    return int(connection.execute(query).scalar_one())
+
+
+def _number_going(connection: Connection, ours: tuple[ColumnElement[bool], ...]) -> int:
+    """Count the runs that go on now; those that rest until something comes do not."""
+    running = _run.c.status == RunStatus.RUNNING.value
+    return sum(_number(connection, *ours, one) for one in (running, _LET_IN))
+
+
+def _number_started(connection: Connection, ours: tuple[ColumnElement[bool], ...], now: datetime) -> int:
+    """Count the runs that started within the last hour."""
+    queries = (select(func.count()).select_from(one.subquery()) for one in _started_since(ours, now - HOUR))
+    return sum(int(connection.execute(query).scalar_one()) for query in queries)
+
+
+def _started_since(ours: tuple[ColumnElement[bool], ...], since: datetime) -> list[Select[tuple[Any]]]:
+    """Return queries that together give when the runs since then started: they go on, or have ended since."""
+    recent = and_(*ours, _run.c.started_at > since)
+    ended = select(_run.c.started_at).where(
+        recent, _run.c.completed_at > since, _run.c.status != RunStatus.SKIPPED.value
+    )
+    return [ended, *(select(_run.c.started_at).where(recent, _OPEN, one) for one in (_BEGUN, _LET_IN))]
+
+
+def _use(connection: Connection, workspace: str, now: datetime) -> Use:
+    ours = (_run.c.workspace == workspace, ~_run.c.test)
+    return Use(
+        _number_started(connection, ours, now), _number_going(connection, ours), _number(connection, *ours, _HELD)
+    )
 
 
 def _id_before(run_id: str, window: timedelta) -> str:

@@ -87,9 +87,8 @@ class RunView:
             ui.label(self.workflow.name if self.workflow else run.workflow_id).classes("fs-title--large").props(
                 "role=heading aria-level=1"
             )
-            ui.label(f"{moment(run.started_at, zone, self.studio.clock.now())}, version {run.version}").classes(
-                "fs-text-2"
-            )
+            began = moment(run.started_at or run.queued_at, zone, self.studio.clock.now())
+            ui.label(f"{began}, version {run.version}").classes("fs-text-2")
             chip(word, colour, icon=mark)  # type: ignore[arg-type]
             ui.element("div").classes("fs-bar__gap")
             button("Open the workflow", on_click=lambda: ui.navigate.to(f"/workflows/{run.workflow_id}"))
@@ -133,7 +132,9 @@ class RunView:
                 return f"Cancelled. {run.reason or ''} {count_of(len(done), 'step')} were done before{what}.".replace(
                     "  ", " "
                 )
-            case RunStatus.QUEUED | RunStatus.RUNNING:
+            case RunStatus.QUEUED:
+                return run.reason or "It starts in a moment."
+            case RunStatus.RUNNING:
                 return f"It runs. So far {count_of(len(done), 'step')}{what}."
         return f"{state_words(run.status)[0]}. {run.reason or ''}"
 

@@ -10,7 +10,9 @@ from nicegui import app, ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.errors import FlowStudioError, NotAllowed
+from flowstudio.services.quotas import QUOTAS
 from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.run_limits import RunLimits
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.words import human
 from flowstudio.ui.theme import button, dialog_title, icon, segments, toast
@@ -49,7 +51,9 @@ class SettingsPage:
                 )
                 with ui.element("div").classes("fs-form-grid"):
                     for key, value in values.items():
-                        self._field(key, value)
+                        if key not in QUOTAS:
+                            self._field(key, value)
+            await RunLimits(self.studio, self.actor).draw()
             self._own_actions()
             await self._keys()
 
