@@ -57,7 +57,7 @@ def _renew(live: LiveRun, turn: Turn, slot: Slot, detail: JsonObject, due: datet
         live.pending.waits_done.append(token)
     if due is not None:
         live.pending.timers_done.append(turn.place)
-        live.timers.discard(turn.place)
+        live.timers.pop(turn.place, None)
     add_wait(live, turn, "approval", detail, due, renewal=len(detail["answers"]) or 1)
 
 

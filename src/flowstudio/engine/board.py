@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 
 from flowstudio.domain.json import JsonObject, JsonValue
@@ -53,19 +52,23 @@ Consequence = CollectResult | LoopDone | LoopFailed
 class Board:
     """Where every turn of one run stands."""
 
-    def __init__(self, outline: Outline, payload: Iterable[str] = ()) -> None:
+    __slots__ = (
+        "_payload", "cancelled", "consequences", "ended", "frames", "outline", "ready", "root", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, outline: Outline, payload: Container[str] = ()) -> None:
         """`payload` = the keys of the trigger's payload: names that exist before any step."""
         self.outline = outline
         self.root = Frame(None, (), None)
         self.frames: dict[tuple[str | None, Iteration], Frame] = {(None, ()): self.root}
         self.ready: list[Turn] = []
         """A stack: depth first, in the written order of branches."""
-        self.consequences: deque[Consequence] = deque()
+        self.consequences: list[Consequence] = []
         self.waiting: dict[Place, Turn] = {}
         self.cancelled: list[Turn] = []
         """Turns that were cancelled and have no record of it yet."""
         self.ended: Ended | None = None
-        self._payload = frozenset(payload)
+        self._payload = payload
 
     def find(self, node: str, iteration: Iteration) -> Turn | None:
         """Return the turn of a node in an iteration, None where that frame is closed or was never opened."""
@@ -85,7 +88,7 @@ class Board:
     def next_consequence(self) -> Consequence | None:
         """Take what follows from earlier steps and still holds, None when there is nothing."""
         while self.consequences:
-            found = self.consequences.popleft()
+            found = self.consequences.pop(0)
             if isinstance(found, CollectResult):
                 if (found.frame.loop, found.frame.iteration) in self.frames:
                     return found
@@ -123,7 +126,8 @@ class Board:
         for frame in self.frames.values():
             for turn in frame.turns.values():
                 turn.round = None
-            frame.turns = {}
+            for kept in (frame.turns, frame.variables, frame.writers, frame.outputs):
+                kept.clear()
         self.frames = {}
         self.ready = []
 

@@ -211,4 +211,4 @@ class StepContext:
 def key_of(live: LiveRun, turn: Turn) -> str:
     """Return the idempotency key of a turn's present attempt: run / node / iteration / n."""
     iteration = ".".join(map(str, turn.frame.iteration)) or "-"
-    return f"{live.run.id}/{turn.node}/{iteration}/{turn.known + live.used[turn.place]}"
+    return f"{live.run.id}/{turn.node}/{iteration}/{turn.known + live.used.get(turn.place, 0)}"

@@ -28,11 +28,14 @@ SLICE = 0.005
 
 
 async def drive(live: LiveRun, *, serial: bool = False) -> None:
-    """Give turns until the run ends or rests. `serial` (test runs): one step at a time, in the written order."""
+    """Give turns until the run has come to its end, which is not written yet, or rests.
+
+    `serial` (test runs): one step at a time, in the written order.
+    """
     while True:
         await _work(live, serial=serial)
         if live.state.ended is not None:
-            break
+            return
         if live.inbox:
             continue
         if live.paused and not live.tasks:
@@ -50,7 +53,6 @@ async def drive(live: LiveRun, *, serial: bool = False) -> None:
                 return
         else:
             live.state.ended = ending.nothing_left(live)
-    await ending.end(live, live.state.ended)
 
 
 async def _work(live: LiveRun, *, serial: bool) -> None:
@@ -66,7 +68,7 @@ async def _work(live: LiveRun, *, serial: bool) -> None:
                 await _follow(live, consequence)
             continue
         if live.inbox:
-            message = live.inbox.popleft()
+            message = live.inbox.pop(0)
             if isinstance(message, Done):
                 await conclude(live, message.attempt)
             else:

@@ -20,7 +20,7 @@ async def flush(live: LiveRun, patch: JsonObject | None = None) -> None:
     batch = live.take_pending()
     _mark(live, batch, patch)
     if not batch.empty():
-        await _append(live, batch)
+        _stored(live, await live.world.journal.append(batch))  # no coroutine between: thousands may wait here
     _follow_up(live, batch)
 
 
@@ -38,13 +38,13 @@ async def commit(live: LiveRun, step: Step, writes: list[Write], notices: list[D
     before = list(batch.notices)
     batch.notices += notices
     try:
-        await _append(live, batch)
+        _stored(live, await live.world.journal.append(batch))
     except Conflict:
         batch.steps.pop()
         batch.writes = []
         batch.notices = before
         if batch.new_run is not None:
-            await _append(live, batch)  # a second Conflict is about the run itself
+            _stored(live, await live.world.journal.append(batch))  # a second Conflict is about the run itself
         else:
             live.pending = batch
         raise
@@ -70,8 +70,8 @@ def _mark(live: LiveRun, batch: Batch, patch: JsonObject | None) -> None:
         }
 
 
-async def _append(live: LiveRun, batch: Batch) -> None:
-    if not await live.world.journal.append(batch):
+def _stored(live: LiveRun, written: bool) -> None:
+    if not written:
         live.lost = True
         raise TakenOver
     live.stored = live.marked = True

@@ -13,6 +13,8 @@ Arrival = tuple[str, bool, bool]
 class Edges(Board):
     """A board whose edges settle."""
 
+    __slots__ = ()
+
     def start(self, trigger_id: str) -> None:
         """Take the edges that leave from the trigger; the edges of other triggers are dead."""
         triggers = self.outline.triggers

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import cache
 
 from flowstudio.domain.json import JsonObject
-from flowstudio.domain.run import Step
+from flowstudio.domain.run import Run, Step
 from flowstudio.domain.states import RunStatus, StepStatus, WaitingFor
 from flowstudio.engine.board import Ended
 from flowstudio.engine.children import timer_of_parent
@@ -18,6 +19,7 @@ WHOLE_RUN: Place = ("", ())
 """The place of a timer that is the run's own: its time-out."""
 
 
+_COMPLETED = Ended(RunStatus.COMPLETED, "completed")
 _finished = cache(runs_finished.labels)
 """Counters by status, looked up once."""
 
@@ -45,8 +47,8 @@ def stop_cancelled(live: LiveRun, reason: str = "") -> None:
         )
 
 
-async def end(live: LiveRun, ended: Ended) -> None:
-    """Write how the run ended, with everything that still goes on cancelled."""
+def end(live: LiveRun, ended: Ended) -> Awaitable[None]:
+    """Cancel what still goes on; what is returned writes that, and how the run ended."""
     live.state.cancel_all()
     stop_cancelled(live, ended.reason or "")
     for task in live.tasks.values():
@@ -61,7 +63,12 @@ async def end(live: LiveRun, ended: Ended) -> None:
     woken = timer_of_parent(run, now)
     if woken is not None:
         live.pending.timers.append(woken)
-    await flush(live, row_of(live))
+    live.state.let_go()  # many runs may wait for their last write: none of them needs where its steps stood
+    return flush(live, row_of(live) if live.stored else None)
+
+
+def count(run: Run) -> None:
+    """Count a run whose end is on disk."""
     _finished(run.status.value).inc()
 
 
@@ -92,7 +99,7 @@ def nothing_left(live: LiveRun) -> Ended:
     if live.state.root.open:
         error = error_of("internal_error", "The run stopped before all its steps were done.")
         return Ended(RunStatus.FAILED, "failed", error["message"], error)
-    return Ended(RunStatus.COMPLETED, "completed")
+    return _COMPLETED
 
 
 _ORDER = ("decision", "approval", "event", "retry", "timer")
@@ -116,7 +123,7 @@ def _kind(wait: JsonObject) -> str:
 
 def _let_go(live: LiveRun, place: Place) -> None:
     if place in live.timers:
-        live.timers.discard(place)
+        live.timers.pop(place, None)
         live.pending.timers_done.append(place)
     token = live.waits.pop(place, None)
     if token is not None:

@@ -92,7 +92,7 @@ def try_again(
     take(live, slot, held(live, turn, StepStatus.RETRYING, started, detail, settings, error_content(error)))
     if pause > SHORT_WAIT:
         live.pending.timers.append(Timer(live.run.id, turn.node, turn.frame.iteration, "retry", due))
-        live.timers.add(turn.place)
+        live.timers[turn.place] = None
     else:
         live.tasks[turn] = asyncio.create_task(_short_wait(live, turn, due))
 

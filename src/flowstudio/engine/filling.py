@@ -45,7 +45,8 @@ class Filling:
         """Return the settings filled in; raises an ExpressionError, or RecordNeeded."""
         if self.constant:
             return self._constant
-        return {**self._constant, **{key: fill(context) for key, fill in self._fills}}
+        filled = {key: fill(context) for key, fill in self._fills}
+        return {**self._constant, **filled} if self._constant else filled
 
     def validate(self, settings: JsonObject) -> Any:
         """Return the model of filled-in settings; raises ConfigRejected."""

@@ -76,7 +76,7 @@ async def _wake(live: LiveRun, message: Wake) -> None:
         return
     turn = live.state.find(*place)
     if turn is None or turn.phase is not Phase.WAITING:
-        live.timers.discard(place)
+        live.timers.pop(place, None)
         live.pending.timers_done.append(place)
         return
     if _too_early(live, turn, message):
@@ -109,7 +109,7 @@ def _too_early(live: LiveRun, turn: Turn, message: Wake) -> bool:
 
 def _retry(live: LiveRun, turn: Turn) -> None:
     if turn.place in live.timers:
-        live.timers.discard(turn.place)
+        live.timers.pop(turn.place, None)
         live.pending.timers_done.append(turn.place)
     live.state.wake(turn)
 

@@ -12,6 +12,8 @@ from flowstudio.engine.frames import Frame, Round, Turn
 class Iterations(Edges):
     """A board whose loops go on."""
 
+    __slots__ = ()
+
     def look_at(self, frame: Frame) -> None:
         """Close an iteration in which nothing is left to do."""
         if frame.open or frame.closed or frame.parent is None or frame.loop is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.record import ENTITY, REVISION
-from flowstudio.engine.live import LiveRun
+from flowstudio.engine.live import LiveRun, bare
 from flowstudio.engine.plan import Plan
 from flowstudio.engine.records import Key
 from flowstudio.engine.variables import Names
@@ -25,18 +25,18 @@ class Gone(Exception):
 
 async def take_payload(live: LiveRun) -> None:
     """Make the payload's records whole; a record it names by id alone is read. Raise Gone where one was deleted."""
-    event = dict(live.run.event)
+    merged: JsonObject = {}
     for name, value in live.run.event.items():
         entity = entity_of(live.plan, live.records.store, live.run.trigger_id, name, value)
         if entity is not None:
             record = await _merged(live, entity, value)
             if record is not None:
-                event[name] = record
-    live.run.event = event
-    live.payload = {key: value for key, value in event.items() if not key.startswith("$")}
-    kept = await _kept(live)
-    if kept:
-        event[KEPT] = kept
+                merged[name] = record
+    if merged:
+        live.run.event = {**live.run.event, **merged}
+        live.payload = bare(live.run.event)
+    if live.plan.frozen_paths and (kept := await _kept(live)):
+        live.run.event = {**live.run.event, KEPT: kept}
 
 
 def recall(live: LiveRun) -> None:

@@ -10,7 +10,7 @@ from flowstudio.engine.attempt import Attempt
 from flowstudio.engine.conclude import doubt
 from flowstudio.engine.context import StepContext
 from flowstudio.engine.frames import Phase, Turn
-from flowstudio.engine.live import LiveRun
+from flowstudio.engine.live import LiveRun, bare
 from flowstudio.engine.payload import recall
 from flowstudio.engine.plan import Plan
 from flowstudio.engine.records import RecordView
@@ -25,9 +25,9 @@ from flowstudio.kit.ports import RunHistory
 def fresh(run: Run, plan: Plan, world: World) -> LiveRun:
     """Return a run in memory that has not begun."""
     records = RecordView(world.records, run.workspace, plan.frozen)
-    state = RunState(plan.outline, (key for key in run.event if not key.startswith("$")))
     workspaces = world.workspaces
-    return LiveRun(run, plan, state, records, world, workspaces.zone(run.workspace), workspaces.settings(run.workspace))
+    zone, settings = workspaces.zone(run.workspace), workspaces.settings(run.workspace)
+    return LiveRun(run, plan, RunState(plan.outline, bare(run.event)), records, world, zone, settings)
 
 
 def recover(history: RunHistory, plan: Plan, world: World) -> LiveRun:
@@ -35,7 +35,7 @@ def recover(history: RunHistory, plan: Plan, world: World) -> LiveRun:
     run = history.run
     run.steps_total = run.steps_completed = 0
     live = fresh(run, plan, world)
-    live.epoch = live.pending.epoch = history.epoch
+    live.epoch = history.epoch
     live.stored = True
     live.paused = run.status is RunStatus.WAITING and run.waiting_for == "paused"
     recall(live)
@@ -46,7 +46,7 @@ def recover(history: RunHistory, plan: Plan, world: World) -> LiveRun:
         live.count(step)
     live.used = used_keys(steps, plan.outline)
     live.next_seq = steps[-1].seq + 1 if steps else 1
-    live.timers = {(timer.node_id, timer.iteration) for timer in history.timers}
+    live.timers = {(timer.node_id, timer.iteration): None for timer in history.timers}
     live.waits = {(wait["node_id"], tuple(wait["iteration"])): wait["token"] for wait in history.waits}
     for intent in history.intents:
         _resume_sending(live, intent, steps)
@@ -67,7 +67,7 @@ def _resume_sending(live: LiveRun, intent: Intent, steps: list[Step]) -> None:
     turn.attempt = intent.attempt
     turn.sending = intent.input
     turn.approved = True
-    known = int(intent.key.rpartition("/")[2]) - live.used[turn.place]
+    known = int(intent.key.rpartition("/")[2]) - live.used.get(turn.place, 0)
     own = known == turn.known
     turn.known = known
     context = StepContext(live, turn, slot, live.moment)

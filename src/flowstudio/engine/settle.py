@@ -111,7 +111,7 @@ def take(live: LiveRun, slot: Slot, step: Step, *, written: bool = False, told: 
         return
     place = (step.node_id, step.iteration)
     if place in live.timers and step.status not in (StepStatus.WAITING, StepStatus.RETRYING, StepStatus.IN_DOUBT):
-        live.timers.discard(place)
+        live.timers.pop(place, None)
         live.pending.timers_done.append(place)
     token = live.waits.get(place)
     if token is not None and step.status is not StepStatus.WAITING:
@@ -129,12 +129,12 @@ def as_output(output: BaseModel | JsonObject | None) -> JsonObject:
 
 
 def _assigned(slot: Slot, output: JsonObject, assign: JsonObject | None) -> JsonObject:
-    assigned = dict(assign) if assign else {}
     name = slot.main_name
-    if name is not None and name not in assigned:
-        main = slot.type.main
-        assigned[name] = output if main == "*" else output.get(main) if main is not None else output
-    return assigned
+    if name is None or (assign and name in assign):
+        return assign or {}
+    main = slot.type.main
+    value = output if main == "*" else output.get(main) if main is not None else output
+    return {**assign, name: value} if assign else {name: value}
 
 
 def _check_assignment(live: LiveRun, frame: Frame, node: str, name: str) -> None:

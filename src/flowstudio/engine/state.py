@@ -18,6 +18,8 @@ from flowstudio.kit import Each
 class RunState(Iterations):
     """The machine of one run."""
 
+    __slots__ = ()
+
     def apply(self, step: Step) -> None:
         """Take a step into account: follow its ways, and note what becomes ready, waits or ends."""
         turn = self.find(step.node_id, step.iteration) or self.reopen(step)

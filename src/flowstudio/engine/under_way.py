@@ -16,7 +16,7 @@ from flowstudio.domain.workflow import Workflow
 from flowstudio.engine.board import Ended
 from flowstudio.engine.driving import drive as go_on
 from flowstudio.engine.durable import TakenOver
-from flowstudio.engine.ending import WHOLE_RUN
+from flowstudio.engine.ending import WHOLE_RUN, count, end
 from flowstudio.engine.kept import KeptVersions
 from flowstudio.engine.live import Gate, Given, LiveRun, Watch
 from flowstudio.engine.messages import Message
@@ -153,6 +153,9 @@ class UnderWay:
         runs_active.inc()
         try:
             await go_on(live, serial=self._serial)
+            if live.state.ended is not None:
+                await end(live, live.state.ended)
+                count(live.run)
         except TakenOver:
             self._drop(live)
         except Conflict as conflict:
@@ -223,4 +226,4 @@ async def _begin(live: LiveRun, now: datetime, *, recovered: bool = False) -> No
         live.state.start(run.trigger_id)
     if live.plan.timeout is not None:
         live.pending.timers.append(Timer(run.id, *WHOLE_RUN, "timeout", now + timedelta(seconds=live.plan.timeout)))
-        live.timers.add(WHOLE_RUN)
+        live.timers[WHOLE_RUN] = None

@@ -107,7 +107,7 @@ def add_timer(live: LiveRun, turn: Turn, kind: str, due: datetime) -> None:
     """Write when a waiting step wakes."""
     assert kind in ("delay", "retry", "deadline")
     live.pending.timers.append(Timer(live.run.id, turn.node, turn.frame.iteration, kind, due.astimezone(UTC)))  # type: ignore[arg-type]  # asserted above
-    live.timers.add(turn.place)
+    live.timers[turn.place] = None
 
 
 def slept(live: LiveRun, turn: Turn, slot: Slot) -> None:

@@ -27,8 +27,8 @@ def measure(size: Size) -> JsonObject:
         raw = references.executemany(place / "raw.db", size.pick(1.0, 0.1))
         naive = asyncio.run(references.orm_commits(place / "naive.db", size.count(100, 10), size.pick(3.0, 0.3)))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            memory = runner.run(_memory(place, size.count(5_000, 200)))  # first: no freed memory that runs could take
             tables = runner.run(_tables(place, size))
-            memory = runner.run(_memory(place, size.count(5_000, 200)))
         at_100 = next(row for row in tables["steps_3"] if row["in_flight"] == size.count(100, 10))
         return {
             "what": "runs of 3 and 10 steps that compute; `writing` has 3 steps that each change a record (4 commits)",
