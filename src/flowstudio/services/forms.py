@@ -69,6 +69,7 @@ class FormService:
         The same `event_id` starts it once, however often the form is sent.
         """
         form = self.find(token, slug)
+        self._starter.require_room(form.listening.workspace)
         payload: JsonObject = {}
         wrong: dict[str, str] = {}
         for field in form.fields:
@@ -82,7 +83,6 @@ class FormService:
         return await self._starter.start(
             one.workspace, one.workflow_id, one.version, payload, trigger_id=one.trigger.id,
             event_id=f"form:{one.trigger.id}:{event_id}" if event_id else None,
-        self._starter.require_room(form.listening.workspace)
         )  # fmt: skip
 
 
