@@ -97,6 +97,7 @@ def web_app(house: House) -> ASGIApp:
     pages_of(pages, house.studio)
     ui.run_with(
         application, title="FlowStudio", dark=None, storage_secret=secret_keys(house.settings)[0], reconnect_timeout=60,
+        tailwind=False,  # it would watch every class in the browser, and restyle the whole page for each new one
         favicon=str(ASSETS / "favicon.svg") if (ASSETS / "favicon.svg").exists() else None, show_welcome_message=False,
     )  # fmt: skip
     application.add_middleware(Identity, sign_in=house.studio.sign_in)

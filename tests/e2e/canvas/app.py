@@ -97,4 +97,4 @@ def page(name: str, dark: bool = False, readonly: bool = False) -> None:
 
 
 if __name__ in {"__main__", "__mp_main__"}:
-    ui.run(host="127.0.0.1", port=int(sys.argv[1]), show=False, reload=False, title="Canvas")
+    ui.run(host="127.0.0.1", port=int(sys.argv[1]), show=False, reload=False, title="Canvas", tailwind=False)

@@ -30,6 +30,15 @@ def test_dragging_a_card_moves_it_by_one_patch_on_the_grid(open_canvas):
     assert len(canvas.events("patch")) == 1
 
 
+def test_what_is_dragged_is_told_as_chosen_once_it_is_let_go(open_canvas):
+    """The page draws the detail of a chosen step, and that would stand in the way of the drag."""
+    canvas = open_canvas()
+    canvas.drag(canvas.node("end: Done"), 60, 40)
+    assert canvas.event("select")["nodes"] == ["end"]
+    told = [each["event"] for each in canvas.page.request.get(f"{canvas.address}/events").json()]
+    assert told.index("patch") < told.index("select")
+
+
 def test_dragging_several_chosen_cards_keeps_their_distance(open_canvas):
     canvas = open_canvas()
     canvas.node("action: Send reminder").click()

@@ -28,7 +28,7 @@ class FormField(ui.element):
             self._props["value"] = value
             self._props["revision"] = 0
             self._props["label"] = label
-        self.classes("w-full")
+        self.classes("full-width")
         self.on("change", self._changed)
 
     @property

@@ -9,6 +9,7 @@ from nicegui import App, ui
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
 SHEETS = (
+    "reset.css",
     "tokens.css",
     "quasar.css",
     "flowstudio.css",
