@@ -191,6 +191,7 @@ async def test_several_go_out_and_come_in_as_one_file(studio):
     alone = [await studio.exchange.export(ADA, one) for one in ("wf_a", "wf_b")]
     assert json.loads(raw)["workflows"] == [json.loads(one) for one in alone]
     assert await studio.bulk.export(ADA, ["wf_a"]) == alone[0]
+    assert await studio.bulk.taken(ADA, raw) == 2
     refused = await studio.bulk.import_file(ADA, raw)
     assert refused.done == ()
     assert [one.id for one in refused.refused] == ["wf_a", "wf_b"]

@@ -127,6 +127,11 @@ class BulkService:
             raise BadRequest("These workflows make a file of more than 10 MB.", hint="Export fewer of them at once.")
         return raw
 
+    async def taken(self, actor: Actor, raw: bytes) -> int:
+        """Return how many workflows of a file have an id that a workflow here has."""
+        known = await self._workflows.names(actor)
+        return sum(isinstance(one, dict) and one.get("id") in known for one in documents_of(raw) or ())
+
     async def import_file(self, actor: Actor, raw: bytes, *, on_conflict: OnConflict = "error") -> Done:
         """Take in a file with several workflows; raise BadRequest for one that is no such file."""
         documents = documents_of(raw)

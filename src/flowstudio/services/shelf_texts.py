@@ -107,5 +107,6 @@ def _where(lines: Sequence[tuple[str, str, str]], phrase: str, words: Sequence[s
 def _cut(text: str, at: int) -> str:
     """Return the part of a text around a place, on one line."""
     begin = max(0, at - SHOWN // 3)
+    begin = text.find(" ", begin, at) + 1 or begin if begin else 0
     part = " ".join(text[begin : begin + SHOWN].split())
     return f"{'…' if begin else ''}{part}{'…' if begin + SHOWN < len(text) else ''}"

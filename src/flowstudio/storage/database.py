@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowstudio.errors import BadSetting, StorageFailed
 from flowstudio.kit.ports import Clock
-from flowstudio.storage import delivery_table  # noqa: F401  a database knows all of its tables
+from flowstudio.storage import delivery_table, shelf_tables  # noqa: F401  a database knows all of its tables
 from flowstudio.storage.engines import read_url, reading_engine, sqlite_file, writing_engine
 from flowstudio.storage.lock import ServerLock
 from flowstudio.storage.migrate import upgrade

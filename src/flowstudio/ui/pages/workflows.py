@@ -1,40 +1,51 @@
-"""All workflows: find, switch on and off, make, import."""
+"""The shelf: all workflows in folders and with tags; find, choose, switch, move, make, import."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from nicegui import events, ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError, InvalidWorkflow
-from flowstudio.services.ports import Page, WorkflowRow
-from flowstudio.ui.components.ask import confirm
-from flowstudio.ui.components.bars import day_bars
+from flowstudio.services.ports import Page
+from flowstudio.services.shelf import COLUMNS, ShelfView
+from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.importing import import_file
 from flowstudio.ui.components.live import keep_fresh
-from flowstudio.ui.components.rows import OPEN_ROW
+from flowstudio.ui.components.pager import Pager
 from flowstudio.ui.components.search import search_field
+from flowstudio.ui.components.shelf_deeds import ShelfDeeds
+from flowstudio.ui.components.shelf_rows import DAYS, ORDERS, TITLES, Rows, columns_of
+from flowstudio.ui.components.shelf_side import ShelfSide
+from flowstudio.ui.components.shelf_table import ShelfTable
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.template_form import save_as_template
-from flowstudio.ui.components.words import count_of, moment, state_words
-from flowstudio.ui.theme import button, chip, icon, segments, tile, toast
+from flowstudio.ui.components.words import count_of, moment
+from flowstudio.ui.theme import button, segments, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
-    from flowstudio.domain.json import JsonObject
     from flowstudio.services.studio import Studio
 
-DAYS = 14
 PAGE = 100
-NEEDS = "needs"
-UNSEEN = ("Switch", "More")
-"""Heads of columns that show what they are for by themselves."""
+LIVING = "active,paused,draft"
+DEEDS = (
+    ("open", "Open"), ("settings", "Settings of the workflow"), ("runs", "Its runs"), ("move", "Move to a folder"),
+    ("tag", "Tags"), ("duplicate", "Duplicate"), ("template", "Save as template"), ("export", "Export"),
+    ("delete", "Delete"),
+)  # fmt: skip
+"""What the menu of a row has."""
+READING = ("open", "runs", "export")
+"""What of it somebody may do who only looks."""
 
 
 class WorkflowList:
@@ -43,35 +54,79 @@ class WorkflowList:
     def __init__(self, studio: Studio, actor: Actor) -> None:
         self.studio = studio
         self.actor = actor
+        self.builds = actor.may(Role.BUILDER)
         self.search = ""
         self.status = ""
-        self.sort = "-last_run"
+        self.number = 1
+        self.view = ShelfView()
+        self.side = ShelfSide(studio, actor, builds=self.builds, chosen=self._went, changed=self.look_again)
+        self.deeds = ShelfDeeds(studio, actor, self.side, self.look_again, self._choose_none)
+        self.counts: dict[str, int] = {}
+        self.drawn = False
+        """Whether there is a table: without any workflow the page asks for the first one."""
 
-    async def draw(self) -> None:
-        """Draw the whole page."""
-        counts = await self.studio.workflows.counts(self.actor)
-        total = sum(count for status, count in counts.items() if status != "archived")
-        with shell(self.actor, "/workflows", "Workflows", {"/workflows": total}):
+    @property
+    def total(self) -> int:
+        """How many workflows there are; those that are put away are not counted."""
+        return sum(count for status, count in self.counts.items() if status != "archived")
+
+    async def draw(self, folder: str, tag: str) -> None:
+        """Draw the whole page, with what the address says is looked at."""
+        self.counts = await self.studio.workflows.counts(self.actor)
+        self.view = await self.studio.shelf.view(self.actor)
+        self.side.folder, self.side.tag = folder or None, tag
+        await self.side.look(self.total)
+        with shell(self.actor, "/workflows", "Workflows", {"/workflows": self.total}):
             self._head()
-            if not total:
+            if not self.total:
                 self._first_steps()
                 return
             await self.tiles()
-            with ui.element("div").classes("fs-toolbar"):
-                words = {"": f"All\u2002{total}", **{
-                    status: f"{word}\u2002{counts.get(status, 0)}"
-                    for status, word in (("active", "Active"), ("paused", "Paused"), ("draft", "Drafts"))
-                }}  # fmt: skip
-                segments(words, "", self._filter)
-                ui.element("div").classes("fs-bar__gap")
-                search_field("Find a workflow", "Find a workflow", self._find).classes("fs-toolbar__search")
-            await self.rows()
+            with ui.element("div").classes("fs-shelf-page"):
+                self.side.draw()
+                with ui.element("div").classes("fs-shelf-main"):
+                    self._toolbar()
+                    self.deeds.bar()
+                    self.table = ShelfTable(
+                        deeds=[one for one in DEEDS if self.builds or one[0] in READING], readonly=not self.builds,
+                        on_choose=self.deeds.choose, on_toggle=self._toggle, on_deed=self._deed, on_sort=self._sort,
+                        on_drop=self.deeds.move_to, on_key=self.deeds.key,
+                    )  # fmt: skip
+                    self.nothing()
+                    self.pager = Pager(PAGE, "workflow", ("Earlier workflows", "More workflows"), self._turn)
+        self.drawn = True
+        await self.fill()
+
+    def _toolbar(self) -> None:
+        with ui.element("div").classes("fs-toolbar"):
+            words = {
+                status: f"{word}\u2002{self.counts.get(status, 0) if status else self.total}"
+                for status, word in (("", "All"), ("active", "Active"), ("paused", "Paused"), ("draft", "Drafts"))
+            }
+            self.states = segments(words, "", self._filter)
+            ui.element("div").classes("fs-bar__gap")
+            field = search_field("Find in names, steps and texts", "Find a workflow", self._find)
+            self.field = field.classes("fs-toolbar__search").props("data-shelf-search")
+            with button("View", icon="adjustments-horizontal"), ui.menu().classes("fs-menu"):
+                self._view_menu()
+
+    def _view_menu(self) -> None:
+        with ui.element("div").classes("fs-shelf-view").on("click.stop", lambda: None):
+            ui.label("Sorted by").classes("fs-field-label")
+            self.order = ui.select(ORDERS, value=self.view.sort, on_change=lambda event: self._order(str(event.value)))
+            self.order.props('outlined dense options-dense aria-label="Sorted by"')
+            ui.label("Columns").classes("fs-field-label")
+            for key in COLUMNS:
+                ui.checkbox(TITLES[key], value=key in self.view.columns, on_change=partial(self._column, key)).props(
+                    "dense"
+                )
 
     def _head(self) -> None:
         with ui.element("header").classes("fs-page__head"):
             ui.label("Workflows").classes("fs-page__title").props("role=heading aria-level=1")
-            door = FileDoor(partial(import_file, self.studio, self.actor))
+            door = FileDoor(partial(import_file, self.studio, self.actor, came_in=self.look_again))
             button("Import", icon="file-import", on_click=door.ask)
+            button("From a template", icon="layout-grid", on_click=lambda: ui.navigate.to("/templates"))
             button("New workflow", "primary", icon="plus", on_click=self._make)
 
     def _first_steps(self) -> None:
@@ -106,95 +161,136 @@ class WorkflowList:
             )
             _tile("Waiting", f"{int(figures.get('waiting', 0)):,}", "for a time, a person or an answer")
 
-    @ui.refreshable_method
-    async def rows(self) -> None:
-        """Draw the list."""
-        page = Page(1, PAGE, self.sort)
-        rows, total = await self.studio.workflows.list(self.actor, page, search=self.search, status=self.status or None)
-        days: dict[str, list[JsonObject]] = {}
-        for one in await self.studio.runs.per_day(self.actor, DAYS):
-            days.setdefault(one["workflow_id"], []).append(one)
+    async def fill(self) -> None:
+        """Show the rows that fit, as they are now."""
+        if not self.drawn:
+            return
+        folder, tag = self.side.folder, self.side.tag or None
+        rows, total = await self.studio.workflows.list(
+            self.actor, Page(self.number, PAGE, self.view.sort), search=self.search, status=self.status or LIVING,
+            folder=folder, tag=tag,
+        )  # fmt: skip
+        if not rows and total and self.number > 1:
+            self.number = 1
+            await self.fill()
+            return
+        where = await self.studio.shelf.found(self.actor, self.search)
+        days = await self.studio.runs.per_day(self.actor, DAYS) if "days" in self.view.columns else ()
         paused = [row.id for row in rows if row.status is WorkflowStatus.PAUSED]
         reasons = await self.studio.workflows.switched_off_because(self.actor, paused) if paused else {}
-        if not rows:
-            empty("No workflow fits.", [("Show all", "x", self._clear)])
-            return
-        zone = self.studio.settings.zone(self.actor.workspace)
         now = self.studio.clock.now()
-        with ui.element("div").classes("fs-rows").props('role=table aria-label="Workflows"'):
-            with ui.element("div").classes("fs-row fs-row--head fs-grid-workflows").props("role=row"):
-                heads = ("Switch", "Workflow", "Starts when", "State", "Last run", "Last 14 days", "Success", "More")
-                for word in heads:
-                    head = ui.element("div").props("role=columnheader")
-                    with head:
-                        ui.label(word).classes("fs-hidden-text" if word in UNSEEN else "")
-            for row in rows:
-                self._row(row, days.get(row.id, []), partial(moment, zone=zone, now=now), reasons.get(row.id))
-        if total > len(rows):
-            ui.label(f"The first {len(rows)} of {total}. Narrow the list down to see the others.").classes("fs-caption")
+        made = Rows(
+            self.studio.registry, partial(moment, zone=self.studio.settings.zone(self.actor.workspace), now=now),
+            {one.id: one.name for one in self.side.folders}, {one.id: one for one in self.side.tags}, days, now,
+        )  # fmt: skip
+        self.deeds.names = {row.id: row.name for row in rows}
+        self.deeds.worn = {row.id: row.tags for row in rows}
+        narrow = folder not in (None, NONE) or "folder" in self.view.columns
+        self.table.show(
+            columns_of(self.view),
+            [made.row(row, reasons.get(row.id), where.get(row.id, ""), in_folder=narrow) for row in rows],
+        )
+        self.table.set_visibility(bool(rows))
+        self.pager.show(self.number, total)
+        self.empty = not rows
+        self.nothing.refresh()
 
-    def _row(self, row: WorkflowRow, days: list[JsonObject], when: partial[str], reason: str | None) -> None:
-        with (
-            ui.element("div")
-            .classes("fs-row fs-row--link fs-grid-workflows")
-            .props(f'role=row data-workflow="{row.id}"')
-            .on("click", js_handler=OPEN_ROW)
-        ):
-            with ui.element("div").props("role=cell"):
-                ui.switch(value=row.status is WorkflowStatus.ACTIVE, on_change=partial(self._toggle, row)).props(
-                    f'dense aria-label="Switch {_quoted(row.name)} on or off"'
-                )
-            with (
-                ui.element("div").props("role=cell").classes("fs-row__cell"),
-                ui.element("a").props(f'href="/workflows/{row.id}"').classes("fs-row__main"),
-            ):
-                ui.label(row.name).classes("fs-row__name fs-ellipsis")
-                _about(row, reason)
-            with ui.element("div").props("role=cell").classes("fs-cell-icon"):
-                self._starts(row)
-            with ui.element("div").props("role=cell"):
-                _state(row.status)
-            with ui.element("div").props("role=cell").classes("fs-stack"):
-                _last_run(row, when)
-            with ui.element("div").props("role=cell"):
-                day_bars(days, DAYS)
-            rate = row.success_rate
-            ui.label("" if rate is None else f"{100 * rate:.1f} %".replace(".0 %", " %")).props("role=cell").classes(
-                "fs-num fs-strong" + (" fs-bad" if rate is not None and rate < 0.98 else "")
-            )
-            with ui.element("div").props("role=cell"):
-                self._menu(row)
+    empty = False
 
-    def _starts(self, row: WorkflowRow) -> None:
-        found = self.studio.registry.find(f"trigger.{row.trigger_type}") if row.trigger_type else None
-        if found is None:
-            ui.label("Nothing starts it yet").classes("fs-caption")
+    @ui.refreshable_method
+    def nothing(self) -> None:
+        """Say why there is no row, and what to do about it."""
+        if not self.empty:
             return
-        tile("trigger", found.icon, tint=True)
-        ui.label(found.line(row.trigger_config)).classes("fs-ellipsis")
+        with ui.element("div").classes("fs-card"):
+            if self.search or self.status or self.side.tag:
+                empty("No workflow fits.", [("Show all", "x", self._clear)], self._narrowed())
+            elif self.side.folder is not None:
+                note = "Drag workflows here, or choose some and move them."
+                empty("This folder is empty.", [("Show all workflows", "list-details", self._clear)], note)
 
-    def _menu(self, row: WorkflowRow) -> None:
-        with button("", "quiet", icon="dots", label=f"More about {row.name}"), ui.menu().classes("fs-menu"):
-            for text, deed in (
-                ("Open", lambda: ui.navigate.to(f"/workflows/{row.id}")),
-                ("Its runs", lambda: ui.navigate.to(f"/runs?workflow={row.id}")),
-                ("Duplicate", partial(self._duplicate, row)),
-                ("Save as template", partial(save_as_template, self.studio, self.actor, row.id)),
-                ("Export", lambda: ui.navigate.to(f"/workflows/{row.id}/file")),
-                ("Delete", partial(self._delete, row)),
-            ):
-                ui.menu_item(text, on_click=deed)
+    def _narrowed(self) -> str:
+        said = [f'with "{self.search}" in it'] if self.search else []
+        said += [f"that is {self.status}"] if self.status else []
+        said += [f"tagged {one.name}" for one in self.side.tags if one.id == self.side.tag]
+        said += [f"in the folder {one.name}" for one in self.side.folders if one.id == self.side.folder]
+        return f"There is none {', '.join(said)}."
 
-    def _filter(self, status: str) -> None:
-        self.status = status
-        self.rows.refresh()
+    async def look_again(self) -> None:
+        """Draw places, counts and rows anew, after something was done."""
+        self.counts = await self.studio.workflows.counts(self.actor)
+        if not (self.total and self.drawn):  # the first workflow, or the last: the page is another one
+            ui.navigate.reload()
+            return
+        await self.side.look(self.total)
+        self.side.draw.refresh()
+        await self.fill()
 
-    def _find(self, text: str) -> None:
-        self.search = text
-        self.rows.refresh()
+    async def _went(self, folder: str | None, tag: str) -> None:
+        told = {name: value for name, value in (("folder", folder), ("tag", tag)) if value}
+        ui.navigate.history.replace("/workflows" + (f"?{urlencode(told)}" if told else ""))
+        self.number = 1
+        self._choose_none()
+        await self.fill()
 
-    def _clear(self) -> None:
-        ui.navigate.to("/workflows")
+    async def _filter(self, status: str) -> None:
+        self.status, self.number = status, 1
+        await self.fill()
+
+    async def _find(self, text: str) -> None:
+        self.search, self.number = text, 1
+        await self.fill()
+
+    async def _turn(self, number: int) -> None:
+        self.number = number
+        await self.fill()
+
+    async def _clear(self) -> None:
+        self.side.folder, self.side.tag, self.search, self.status = None, "", "", ""
+        self.field.set_value("")
+        self.states.set_value("")
+        self.side.draw.refresh()
+        await self._went(None, "")
+
+    def _choose_none(self) -> None:
+        self.table.choose_none()
+
+    async def _sort(self, key: str) -> None:
+        """Sort by a column; a second click turns it round. Names begin with A, dates and figures with the latest."""
+        first = key if key in ("name", "status", "owner", "next_run") else f"-{key}"
+        turned = key if first.startswith("-") else f"-{key}"
+        self.order.set_value(turned if self.view.sort == first else first)
+
+    async def _order(self, sort: str) -> None:
+        await self._see(replace(self.view, sort=sort))
+
+    async def _column(self, key: str, event: events.ValueChangeEventArguments[bool | None]) -> None:
+        columns = {*self.view.columns, key} if event.value else {*self.view.columns} - {key}
+        await self._see(replace(self.view, columns=tuple(one for one in COLUMNS if one in columns)))
+
+    async def _see(self, view: ShelfView) -> None:
+        self.view = view
+        await self.studio.shelf.keep_view(self.actor, view)
+        await self.fill()
+
+    async def _deed(self, deed: str, workflow_id: str) -> None:
+        """Do what a row's menu says; deeds on many are done with this one alone."""
+        places = {
+            "open": f"/workflows/{workflow_id}", "settings": f"/workflows/{workflow_id}",
+            "runs": f"/runs?workflow={workflow_id}", "export": f"/workflows/{workflow_id}/file",
+        }  # fmt: skip
+        if deed in places:
+            ui.navigate.to(places[deed])
+        elif deed == "template":
+            await save_as_template(self.studio, self.actor, workflow_id)
+        elif deed == "duplicate":
+            await self._duplicate(workflow_id)
+        else:
+            chosen, self.deeds.chosen = self.deeds.chosen, [workflow_id]
+            try:
+                await self.deeds.key(deed)
+            finally:
+                self.deeds.chosen = chosen
 
     async def _make(self) -> None:
         with said():
@@ -206,37 +302,32 @@ class WorkflowList:
             found = await self.studio.exchange.import_example(self.actor)
             ui.navigate.to(f"/workflows/{found.id}")
 
-    async def _duplicate(self, row: WorkflowRow) -> None:
+    async def _duplicate(self, workflow_id: str) -> None:
         with said():
-            copy_id = await self.studio.workflows.duplicate(self.actor, row.id)
-            self.rows.refresh()
-            toast(f"{row.name} copied.", action="Open it", on_action=lambda: ui.navigate.to(f"/workflows/{copy_id}"))
+            copy_id = await self.studio.workflows.duplicate(self.actor, workflow_id)
+            name = self.deeds.names.get(workflow_id, "The workflow")
+            await self.look_again()
+            toast(f"{name} copied.", action="Open it", on_action=lambda: ui.navigate.to(f"/workflows/{copy_id}"))
 
-    async def _delete(self, row: WorkflowRow) -> None:
-        text = "Its waiting runs are cancelled. Its past runs stay readable, and importing its file brings it back."
-        if await confirm(f"Delete {row.name}?", text, "Delete the workflow", destroys=True):
-            with said():
-                await self.studio.workflows.delete(self.actor, row.id)
-                toast(f"{row.name} deleted.")
-            self.rows.refresh()
-
-    async def _toggle(self, row: WorkflowRow, event: events.ValueChangeEventArguments[bool]) -> None:
+    async def _toggle(self, workflow_id: str, on: bool) -> None:
+        name = self.deeds.names.get(workflow_id, "The workflow")
         try:
-            status = await self.studio.publishing.toggle(self.actor, row.id, bool(event.value))
-            toast(f"{row.name} is {'on' if status is WorkflowStatus.ACTIVE else 'off'}.")
+            status = await self.studio.publishing.toggle(self.actor, workflow_id, on)
+            toast(f"{name} is {'on' if status is WorkflowStatus.ACTIVE else 'off'}.")
         except InvalidWorkflow as error:
             toast(
-                f"{row.name} cannot be switched on yet: {error.message}",
-                action="Open it", on_action=lambda: ui.navigate.to(f"/workflows/{row.id}"),
+                f"{name} cannot be switched on yet: {error.message}",
+                action="Open it", on_action=lambda: ui.navigate.to(f"/workflows/{workflow_id}"),
             )  # fmt: skip
         except FlowStudioError as error:
             toast(error.message, wrong=True)
-        self.rows.refresh()
+        await self.fill()
 
-    def refresh(self) -> None:
+    async def refresh(self) -> None:
         """Draw figures and list anew, after runs went on."""
-        self.tiles.refresh()
-        self.rows.refresh()
+        if self.drawn:
+            self.tiles.refresh()
+            await self.fill()
 
 
 def _tile(title: str, figure: str, caption: str) -> None:
@@ -246,43 +337,12 @@ def _tile(title: str, figure: str, caption: str) -> None:
         ui.label(caption).classes("fs-caption")
 
 
-def _about(row: WorkflowRow, reason: str | None) -> None:
-    """Say why FlowStudio switched it off, else what it is for."""
-    if reason:
-        ui.label(f"Switched off. {reason}").classes("fs-caption fs-warn").props(f'title="{_quoted(reason)}"')
-        return
-    version = "never published" if row.published_version is None else f"version {row.published_version}"
-    ui.label(row.description or version).classes("fs-caption fs-ellipsis")
-
-
-def _state(status: WorkflowStatus) -> None:
-    if status is WorkflowStatus.ACTIVE:
-        ui.label("Active")
-    else:
-        chip(status.value.capitalize(), "warn" if status is WorkflowStatus.PAUSED else "idle")
-
-
-def _last_run(row: WorkflowRow, when: partial[str]) -> None:
-    if row.last_run_status is None:
-        ui.label("Never").classes("fs-text-2")
-        return
-    word, colour, symbol = state_words(row.last_run_status)
-    with ui.element("span").classes("fs-cell-icon"):
-        icon(symbol, 16).classes(f"fs-{colour}")
-        ui.label(word)
-    ui.label(when(row.last_run_at)).classes("fs-caption")
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', "'")
-
-
 def register(studio: Studio) -> None:
     """Add the page."""
 
     @ui.page("/workflows", response_timeout=PATIENCE)
-    async def page() -> None:
+    async def page(folder: str = "", tag: str = "") -> None:
         actor = current_actor()
         shown = WorkflowList(studio, actor)
-        await shown.draw()
+        await shown.draw(folder, tag)
         keep_fresh(studio, actor, shown.refresh)

@@ -18,6 +18,7 @@ SHEETS = (
     "views.css",
     "templates.css",
     "past.css",
+    "shelf.css",
 )
 ICONS = "/static/icons.svg"
 FIRST_PAINT = ("primary", "secondary", "accent", "dark", "dark_page", "positive", "negative", "info", "warning")

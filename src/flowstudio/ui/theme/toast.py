@@ -1,6 +1,7 @@
 """One sentence at the bottom of the page that goes by itself, with at most one thing to do about it."""
 
 from collections.abc import Callable
+from inspect import isawaitable
 
 from nicegui import context, ui
 
@@ -26,11 +27,12 @@ def toast(
             ui.label(text)
             if action:
 
-                def act() -> None:
+                async def act() -> None:
                     place.delete()
                     with client.layout:  # the toast's own place is gone by now
-                        if on_action:
-                            on_action()
+                        done = on_action() if on_action else None
+                        if isawaitable(done):
+                            await done
 
                 with ui.element("button").classes("fs-toast__action").on("click", act):
                     ui.label(action)
