@@ -20,7 +20,6 @@ PAGES = (
     "outline",
     "schedules",
     "forms",
-    "overview",
     "runs",
     "run",
     "replay",
@@ -32,11 +31,7 @@ PAGES = (
     "messages",
     "credentials",
     "settings",
-    "members",
-    "audit",
     "storage",
-    "analytics",
-    "notifications",
     "help",
 )
 """Modules of `flowstudio.ui.pages`, each with a `register(studio)`."""
