@@ -56,13 +56,16 @@ def test_edits_made_while_the_connection_is_away_arrive_when_it_is_back(travelle
     editor = EditorPage(traveller.new_page()).open(workflow_id)
     page = editor.page
     before = draft(flowstudio, workflow_id)
+    editor.choose(CALL)
     cut(editor)
+    editor.write("Title", "Ring them")
     delete_and_move(editor)
     page.wait_for_timeout(CUT)  # what is tested: a loss of this length, longer than the server's first patience
     page.context.set_offline(False)
     page.wait_for_function(f"({PENDING})() === 0")
     after = draft(flowstudio, workflow_id)
     assert [one["id"] for one in after["nodes"]] == ["first", "second"]
+    assert after["nodes"][0]["config"]["title"] == "Ring them"
     spots = before.get("layout", {}).get("nodes", {}).get("second"), after["layout"]["nodes"]["second"]
     assert spots[0] != spots[1]
     editor.ready()

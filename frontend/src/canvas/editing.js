@@ -1,4 +1,5 @@
 /** What a person does becomes one patch at the end of the gesture; moves, removals and new arrows show at once. */
+import { createEntering } from "../entering.js";
 import { edgeId } from "./protocol.js";
 import { snap } from "./geometry.js";
 
@@ -17,9 +18,13 @@ export function useEditing(drawing, surface, emit, journal) {
     count += 1;
     const patch = { op_id: `c${count}-${session}`, base_rev: drawing.state.rev, ops };
     journal.remember(patch);
-    emit("patch", patch);
+    // a field's own report to Python goes first: the answer finds the field as the person left it
+    if (ops[0].op === "enter") queueMicrotask(() => emit("patch", patch));
+    else emit("patch", patch);
     return patch.op_id;
   }
+
+  const entering = createEntering(journal, send, session);
 
   const boxOf = (id, depths) => {
     const view = drawing.views.get(id);
@@ -45,12 +50,14 @@ export function useEditing(drawing, surface, emit, journal) {
   }
 
   function apply(diff) {
+    if (diff.held) journal.hold(diff.held);
     const answered = diff.ack ?? diff.reject;
     if (answered) {
       const patch = journal.forget(answered);
       if (diff.reject) takeBack(patch?.ops ?? []);
       for (const [id, op] of pendingMoves) if (op === answered) pendingMoves.delete(id);
     }
+    entering.learn(diff.marks);
     drawing.state.rev = diff.rev ?? drawing.state.rev;
     const gone = (diff.gone_nodes ?? []).filter((id) => drawing.views.has(id));
     for (const id of diff.gone_edges ?? []) drawing.dropEdge(id);
@@ -170,5 +177,5 @@ export function useEditing(drawing, surface, emit, journal) {
     for (const patch of patches) emit("patch", { ...patch, again: true });
   }
 
-  return { send, resend, load, apply, startDrag, drag, stopDrag, sendMove, nudge, remove, connect, reconnect };
+  return { send, entering, resend, load, apply, startDrag, drag, stopDrag, sendMove, nudge, remove, connect, reconnect };
 }

@@ -14,6 +14,8 @@ const OLDEST = 7 * 24 * 3600 * 1000;
  */
 export function createJournal(workflow, session = "page", store = safeStore()) {
   const waiting = new Map();
+  /** Those that wait for a person's decision: no later answer settles them. */
+  const held = new Set();
   const shelf = `${PREFIX}${workflow}/`;
   const own = shelf + session;
 
@@ -38,15 +40,22 @@ export function createJournal(workflow, session = "page", store = safeStore()) {
 
   return {
     remember(patch) {
+      for (const id of held) {
+        if (!samePlace(waiting.get(id), patch)) continue;
+        waiting.delete(id); // what is written in a field now takes the place of what was
+        held.delete(id);
+      }
       waiting.set(patch.op_id, patch);
       keep();
     },
+    hold: (opId) => waiting.has(opId) && held.add(opId),
     /** Answers come in order: what was sent before is answered too. @returns the patch itself */
     forget(opId) {
       const patch = waiting.get(opId) ?? null;
       if (!patch) return null;
+      held.delete(opId);
       for (const id of [...waiting.keys()]) {
-        waiting.delete(id);
+        if (!held.has(id)) waiting.delete(id);
         if (id === opId) break;
       }
       keep();
@@ -57,13 +66,34 @@ export function createJournal(workflow, session = "page", store = safeStore()) {
     adopt() {
       if (!workflow || !store) return [];
       const shelves = Object.keys(store).filter((key) => key.startsWith(shelf) && key !== own);
-      const found = shelves.flatMap(read);
+      const found = lastOfEach(shelves.flatMap(read));
       for (const patch of found) waiting.set(patch.op_id, patch);
       keep();
       for (const key of shelves) store.removeItem(key);
       return found;
     },
   };
+}
+
+const entryOf = (patch) => (patch?.ops[0]?.op === "enter" ? patch.ops[0] : null);
+const placeOf = (entry) => JSON.stringify([entry.at, entry.inside]);
+
+function samePlace(one, other) {
+  const [a, b] = [entryOf(one), entryOf(other)];
+  return Boolean(a && b) && placeOf(a) === placeOf(b);
+}
+
+/** Of what was typed in one field the last is sent again, on the ground on which the first stood. */
+function lastOfEach(patches) {
+  const found = new Map();
+  for (const patch of patches) {
+    const entry = entryOf(patch);
+    const key = entry ? placeOf(entry) : patch.op_id;
+    const earlier = entryOf(found.get(key));
+    found.delete(key);
+    found.set(key, earlier ? { ...patch, ops: [{ ...entry, was: earlier.was }] } : patch);
+  }
+  return [...found.values()];
 }
 
 function safeStore() {

@@ -42,3 +42,24 @@ test("other workflows, strange content and a full store do no harm", () => {
   journal.remember(patch("1"));
   assert.equal(journal.pending().length, 1);
 });
+
+const entry = (id, value, was) => ({ op_id: id, ops: [{ op: "enter", at: ["n", "name"], inside: [], value, was }] });
+
+test("of what was typed in one field the last comes again, on the ground of the first", () => {
+  const store = aStore();
+  const first = createJournal("wf", "a", store);
+  for (const each of [entry("1", "R", "old"), patch("2"), entry("3", "Ring", "old too")]) first.remember(each);
+  const found = createJournal("wf", "b", store).adopt();
+  assert.deepEqual(found.map((each) => each.op_id), ["2", "3"]);
+  assert.equal(found[1].ops[0].was, "old");
+});
+
+test("what waits for a decision stays through later answers, until it is answered or written anew", () => {
+  const journal = createJournal("wf", "a", aStore());
+  for (const each of [entry("1", "Mine"), patch("2")]) journal.remember(each);
+  journal.hold("1");
+  journal.forget("2");
+  assert.deepEqual(journal.pending().map((each) => each.op_id), ["1"]);
+  journal.remember(entry("3", "Mine, better"));
+  assert.deepEqual(journal.pending().map((each) => each.op_id), ["3"]);
+});

@@ -10,8 +10,10 @@
  *   `text`, `tone`, `w` and `h`; groups `folded`, and as one card the ids of their `members`
  * @typedef {{id: string, from: string, way: string, to: string, label: string|null, fixed?: boolean}} ViewEdge `fixed`: of a folded group, not to be changed
  * @typedef {{rev: number, direction: "TB"|"LR", readonly: boolean, nodes: ViewNode[], edges: ViewEdge[]}} ViewGraph
- * @typedef {{rev: number, ack?: string|null, reject?: string|null, message?: string|null, nodes?: ViewNode[],
+ * @typedef {{rev: number, ack?: string|null, reject?: string|null, held?: string|null, message?: string|null,
+ *   marks?: Record<string, string>, nodes?: ViewNode[],
  *   edges?: ViewEdge[], gone_nodes?: string[], gone_edges?: string[], select?: string[]|null}} Diff
+ *   `held`: waits for a person's decision; `marks`: what stands at the places of the page's fields (`entering.js`)
  * @typedef {{state: string, line?: string|null, count?: number|null}} StepState
  * @typedef {{state: "taken"|"not_taken"|"failed", count?: number|null}} EdgeState
  */

@@ -29,4 +29,6 @@ export const fieldProps = {
   variables: { type: Array, default: null },
   formatters: { type: Array, default: null },
   revision: { type: Number, default: 0 },
+  /** Where the value belongs (`entering.js`); without one only Python is told of it. */
+  entry: { type: Object, default: null },
 };

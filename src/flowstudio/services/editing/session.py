@@ -80,6 +80,8 @@ class WorkflowSession:
         self.present: dict[str, str] = {}
         """Who has it open: tab → name."""
         self.saved_at: datetime | None = None
+        self.entered: dict[str, tuple[str, str]] = {}
+        """Place of a field → the page that wrote there last, and the mark of what it wrote."""
         self._lock = asyncio.Lock()
 
     def subscribe(self, tab: str, name: str, listener: Listener) -> None:
@@ -101,6 +103,12 @@ class WorkflowSession:
     def can_redo(self) -> str | None:
         """Return what redo would bring back, or None."""
         return self._past[self._pointer].label if self._pointer < len(self._past) else None
+
+    def last_to_change(self, part: str) -> str | None:
+        """Return who changed a step or trigger last, None where the history does not say."""
+        addresses = {f"node:{part}", f"trigger:{part}"}
+        done = reversed(self._past[: self._pointer])
+        return next((one.actor for one in done if addresses & one.change.after.keys()), None)
 
     async def edit(
         self,

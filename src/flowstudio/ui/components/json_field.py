@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 import orjson
 from nicegui import ui
 
+from flowstudio.ui.forms.entered import Address, entered
+
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
 
 
 def json_field(
-    label: str, text: str, on_data: Callable[[JsonObject], Awaitable[None]], *, placeholder: str = ""
+    label: str,
+    text: str,
+    on_data: Callable[[JsonObject], Awaitable[None]] | None = None,
+    *,
+    placeholder: str = "",
+    entry: Address | None = None,
 ) -> ui.textarea:
-    """Draw label, field and error; `on_data` gets the object when the field is left and holds a new one."""
+    """Draw label, field and error; `on_data` gets the object when the field is left and holds a new one.
+
+    With `entry` the browser itself sends what was typed there (`flowstudio.ui.forms.entered`).
+    """
     ui.label(label).classes("fs-field-label")
     field = ui.textarea(value=text, placeholder=placeholder).props(
         f'outlined autogrow spellcheck=false aria-label="{label}"'
@@ -33,9 +43,11 @@ def json_field(
         wrong.set_visibility(bool(fault))
         if not fault and given != known.strip():
             known = given
-            await on_data(data)
+            if on_data is not None:
+                await on_data(data)
 
     field.on("blur", take)
+    entered(field, entry, on="blur")
     return field
 
 

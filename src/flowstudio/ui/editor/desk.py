@@ -18,6 +18,7 @@ from flowstudio.ui.editor.deeds import Deeds
 from flowstudio.ui.editor.desk_choice import Choosing
 from flowstudio.ui.editor.detail import Detail
 from flowstudio.ui.editor.drawer import Drawer
+from flowstudio.ui.editor.entries import Entries, is_entry
 from flowstudio.ui.editor.keys import Commands
 from flowstudio.ui.editor.palette import Palette
 from flowstudio.ui.editor.patches import QUICK_FIX, Patch
@@ -82,6 +83,7 @@ class EditorDesk(Choosing):
         self.palette = Palette(studio.registry, self.adding.step, self.presets.draw_in_palette)
         self.quick = QuickAdd(studio.registry, self.adding.chosen, self.presets.draw_in_quick_list)
         self.detail = Detail(studio.registry, self.edit, self.adding.remove, self.presets.keep)
+        self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
         self.drawer = Drawer(self.go_to, self._point, self.adding.fix)
         self.commands = Commands(self)
         self.deeds = Deeds(self)
@@ -94,6 +96,7 @@ class EditorDesk(Choosing):
         self._graph: Graph = {}
         self._canvas: FlowCanvas | None = None
         self._check_due = False
+        self._caught_up = False
         self._surroundings: Surroundings | None = None
         self._live: JsonObject | None = None
         self.switched_off_because: str | None = None
@@ -127,6 +130,7 @@ class EditorDesk(Choosing):
             self.drawer.draw()
             self.detail.draw()
             self.quick.draw()
+            self.entries.draw(self._canvas)
         await self.show_detail()
         self.show_drawer()
         self.session.subscribe(self.tab, self.actor.name, self._edited)
@@ -199,7 +203,13 @@ class EditorDesk(Choosing):
             toast(message, wrong=True)
 
     async def _patched(self, event: dict[str, Any]) -> None:
-        await self.patch(list(event.get("ops", [])), op_id=event.get("op_id"))
+        if event.get("again") and not self._caught_up:
+            self._caught_up = True
+            toast("What you did while the connection was away is put in now.")
+        if is_entry(event):
+            await self.entries.take(event)
+        else:
+            await self.patch(list(event.get("ops", [])), op_id=event.get("op_id"))
 
     # what others and this tab did
 
@@ -211,6 +221,7 @@ class EditorDesk(Choosing):
             self.canvas.set_direction(graph["direction"])
         self._graph = graph
         change["ack"] = edited.op_id if edited.tab == self.tab else None
+        change["marks"] = self.entries.news()
         self.canvas.apply(change)
         self.bar.refresh()
         if bool(edited.before.triggers or edited.before.nodes) != bool(edited.after.triggers or edited.after.nodes):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flowstudio.ui.editor.desk import EditorDesk
     from flowstudio.ui.editor.detail import Detail
     from flowstudio.ui.editor.drawer import Drawer
+    from flowstudio.ui.editor.entries import Entries
     from flowstudio.ui.editor.pinning import Pinning
     from flowstudio.ui.editor.trial import Trial
     from flowstudio.ui.editor.view import Graph
@@ -39,6 +40,7 @@ class Choosing:
     root: ui.element
     detail: Detail
     drawer: Drawer
+    entries: Entries
     pinning: Pinning
     trial: Trial | None
     problems: Sequence[Problem]
@@ -136,10 +138,12 @@ class Choosing:
         other = panel_of(cast("EditorDesk", self))
         if other is not None:
             self.detail.show_other(other)
+            self.entries.tell()
             return
         surroundings = await self._look_around()
         node_id = self.selected[0] if len(self.selected) == 1 else None
         self.detail.show(self.workflow, node_id, surroundings, self.problems, lambda: self._extras(node_id))
+        self.entries.tell()
 
     def _extras(self, node_id: str | None) -> Callable[[], object] | None:
         node = self.workflow.node(node_id) if node_id else None

@@ -10,12 +10,14 @@ from nicegui import ui
 from flowstudio.services.editing import ops
 from flowstudio.services.facts import WorkspaceFacts
 from flowstudio.ui.components.words import human
+from flowstudio.ui.editor.entry import CONFIG, Entering, Entry
 from flowstudio.ui.editor.failure import draw_failure
 from flowstudio.ui.editor.faults import faults_of
-from flowstudio.ui.editor.naming import Naming
+from flowstudio.ui.editor.naming import result_field
 from flowstudio.ui.editor.notices import Notices
 from flowstudio.ui.editor.workflow_panel import workflow_panel
 from flowstudio.ui.forms import Form, render_form
+from flowstudio.ui.forms.entered import Address, entered
 from flowstudio.ui.theme import button, tile
 
 if TYPE_CHECKING:
@@ -49,16 +51,24 @@ class Detail:
         self._registry = registry
         self._keep = keep
         self._edit = edit
-        self._naming = Naming(registry, edit, lambda: self._facts)
         self._facts: Facts = WorkspaceFacts()
+        self.entering = Entering(registry, lambda: self._facts)
+        self.places: set[tuple[str, ...]] = set()
+        """Where the values of the fields that stand there belong."""
         self._remove = remove
         self._place: ui.element | None = None
         self._form: Form | None = None
         self._name: ui.input | None = None
+        self._result: ui.input | None = None
         self._refresh_extra: Callable[[], object] | None = None
         self.switched_off_because: str | None = None
         self.node_id: str | None = None
         self._other = False
+
+    def entry(self, *at: str, inside: tuple[str | int, ...] = (), form: str = "") -> Address:
+        """Return the address of a field that is drawn here now."""
+        self.places.add(at)
+        return {"at": list(at), "inside": list(inside), "form": form}
 
     def draw(self) -> ui.element:
         """Draw the panel's place."""
@@ -76,7 +86,7 @@ class Detail:
         """Show a step, or the workflow when none is chosen; `extra` draws what else belongs to it."""
         assert self._place is not None
         self._facts = surroundings.facts
-        self.node_id, self._form, self._name, self._refresh_extra = node_id, None, None, None
+        self._begin(node_id)
         self._other = False
         part = (workflow.node(node_id) or workflow.trigger(node_id)) if node_id else None
         self._place.clear()
@@ -84,19 +94,40 @@ class Detail:
         with self._place:
             if part is None:
                 self.node_id = None
-                workflow_panel(workflow, self._edit, self._with(extra), self.switched_off_because)
+                workflow_panel(workflow, self.entry, self._with(extra), self.switched_off_because)
             else:
                 self._step(part, surroundings, problems, self._with(extra))
 
     def show_other(self, draw: Callable[[], None]) -> None:
         """Show what is neither a step nor the workflow: several boxes, a note, a group."""
         assert self._place is not None
-        self.node_id, self._form, self._name, self._refresh_extra = None, None, None, None
+        self._begin(None)
         self._other = True
         self._place.clear()
         self._place.props["data-node"] = ""
         with self._place:
             draw()
+
+    def _begin(self, node_id: str | None) -> None:
+        self.node_id, self._form, self._name, self._result, self._refresh_extra = node_id, None, None, None, None
+        self.places.clear()
+
+    def refuse(self, entry: Entry, sentence: str) -> bool:
+        """Show at its field why something typed was not taken; False where the field is not here."""
+        if entry.part != (self.node_id or "") or not entry.part:
+            return False
+        if entry.at[1] == "result" and self._result is not None:
+            self._result.error = sentence
+            return True
+        if entry.at[1] == CONFIG and self._form is not None:
+            self._form.set_errors({entry.at[2]: sentence})
+            return True
+        return False
+
+    def taken(self, entry: Entry) -> None:
+        """Take away what `refuse` showed at a field that holds something else by now."""
+        if entry.at[1:] == ("result",) and entry.part == self.node_id and self._result is not None:
+            self._result.error = None
 
     def _with(self, extra: Extra) -> Callable[[], None]:
         def draw() -> None:
@@ -165,22 +196,19 @@ class Detail:
                 self._settings(part, found, surroundings, problems)
                 extra()
             with ui.tab_panel("failure").classes("fs-panel__body"):
-                draw_failure(part, self._edit)  # type: ignore[arg-type]
+                draw_failure(part, self.entry)  # type: ignore[arg-type]
             with ui.tab_panel("notices").classes("fs-panel__body"):
-                Notices(part, self._edit).draw()  # type: ignore[arg-type]
+                Notices(part, self._edit, self.entry).draw()  # type: ignore[arg-type]
             with ui.tab_panel("notes").classes("fs-panel__body"):
                 self._notes(part)  # type: ignore[arg-type]
 
     def _name_field(self, part: Node | Trigger, title: str) -> None:
-        async def rename(event: object) -> None:
-            name = str(getattr(event, "value", "") or "").strip()[:200]
-            await self._edit("Rename", lambda flow: ops.update_node(flow, part.id, name=name), f"name:{part.id}")
-
         self._name = (
-            ui.input(value=part.name, placeholder=title, on_change=rename)
+            ui.input(value=part.name, placeholder=title)
             .props('dense borderless debounce=300 maxlength=200 aria-label="Name of the step"')
             .classes("fs-detail__name")
         )
+        entered(self._name, self.entry(part.id, "name"))
 
     def _menu(self, part: Node | Trigger) -> None:
         with button("", "quiet", icon="dots", label="More about this step"), ui.menu().classes("fs-menu"):
@@ -199,29 +227,23 @@ class Detail:
     def _settings(
         self, part: Node | Trigger, found: type[NodeType], surroundings: Surroundings, problems: Sequence[Problem]
     ) -> None:
-        async def change(key: str, value: JsonValue) -> None:
-            refused = await self._naming.change(f"Change {human(key).lower()}", part.id, key, value)
-            if refused and self._form is not None:
-                self._form.set_errors({key: refused})
-
         def changed(key: str, value: JsonValue) -> None:
-            self._soon(change(key, value))
+            entry = Entry((part.id, CONFIG, key), value)
+            self._soon(self._edit(entry.label, lambda flow: self.entering.put(flow, entry), None))
+
+        def address(*keys: str, inside: tuple[str | int, ...] = (), form: str = "") -> Address:
+            return self.entry(part.id, CONFIG, *keys, inside=inside, form=form)
 
         errors, warnings = faults_of(part.id, problems)
-        context = surroundings.context(errors=errors, warnings=warnings)
+        context = surroundings.context(errors=errors, warnings=warnings, address=address)
         self._form = render_form(found.settings(), part.config, context=context, on_change=changed)
         if getattr(found, "main", None) and hasattr(part, "outputs") and found.kind not in ("condition", "end"):
-            self._naming.result_field(part, found)
+            self._result = result_field(part, found, self.entry(part.id, "result"))
 
     def _notes(self, node: Node) -> None:
-        async def note(event: object) -> None:
-            text = str(getattr(event, "value", "") or "")[:5000]
-            await self._edit("Note", lambda flow: ops.update_node(flow, node.id, note=text), f"note:{node.id}")
-
         ui.label("For whoever opens this next").classes("fs-field-label")
-        ui.textarea(value=node.note, on_change=note).props(
-            'outlined autogrow debounce=400 aria-label="Note" maxlength=5000'
-        )
+        field = ui.textarea(value=node.note).props('outlined autogrow debounce=400 aria-label="Note" maxlength=5000')
+        entered(field, self.entry(node.id, "note"))
 
     def _soon(self, work: Awaitable[None]) -> None:
         from nicegui import background_tasks

@@ -10,6 +10,7 @@ from nicegui import ui
 
 from flowstudio.services.editing import ops
 from flowstudio.services.telling import CHANNELS
+from flowstudio.ui.forms.entered import Address, entered
 from flowstudio.ui.theme import button
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ _TO = {
 class Notices:
     """The tab."""
 
-    def __init__(self, node: Node, edit: Edit) -> None:
+    def __init__(self, node: Node, edit: Edit, entry: Callable[..., Address]) -> None:
+        """`edit` adds and takes away; `entry` names the places of the fields."""
         self._node = node
         self._edit = edit
+        self._entry = entry
         self._rows: list[dict[str, Any]] = [note.model_dump() for note in node.notify]
 
     @ui.refreshable_method
@@ -53,39 +56,43 @@ class Notices:
             for key, label, choices in (("on", "When", WHEN), ("channel", "By", CHANNELS)):
                 with ui.element("div").classes("fs-field"):
                     ui.label(label).classes("fs-field-label")
-                    ui.select(choices, value=row[key], on_change=partial(self._change, row, key)).props(
-                        f'outlined dense options-dense aria-label="{label}"'
-                    )
+                    choice = ui.select(choices, value=row[key], on_change=partial(self._change, row, key))
+                    choice.props(f'outlined dense options-dense aria-label="{label}"')
+                    entered(choice, self._at(place, key), values=list(choices))
         if row["channel"] != "in_app":
             with ui.element("div").classes("fs-field"):
                 ui.label("To").classes("fs-field-label")
-                ui.input(value=row["to"], on_change=partial(self._change, row, "to")).props(
-                    'outlined dense debounce=400 maxlength=1000 aria-label="To"'
-                )
+                to = ui.input(value=row["to"], on_change=partial(self._change, row, "to"))
+                to.props('outlined dense debounce=400 maxlength=1000 aria-label="To"')
+                entered(to, self._at(place, "to"))
                 ui.label(_TO.get(row["channel"], "")).classes("fs-field-help")
         with ui.element("div").classes("fs-field"):
             ui.label("Text").classes("fs-field-label")
-            ui.textarea(
+            text = ui.textarea(
                 value=row["message"], placeholder=f"{WHEN[row['on']]}.", on_change=partial(self._change, row, "message")
             ).props('outlined autogrow debounce=400 maxlength=5000 aria-label="Text"')
+            entered(text, self._at(place, "message"))
         button("Take away", "danger", on_click=partial(self._drop, place))
 
-    async def _change(self, row: dict[str, Any], key: str, event: object) -> None:
+    def _at(self, place: int, key: str) -> Address:
+        return self._entry(self._node.id, "notify", inside=(place, key))
+
+    def _change(self, row: dict[str, Any], key: str, event: object) -> None:
+        """Follow what the browser has sent by itself."""
         row[key] = str(getattr(event, "value", "") or "")
         if key in ("on", "channel"):
             self.draw.refresh()
-        await self._keep(f"notice:{self._node.id}:{key}")
 
     async def _add(self) -> None:
         self._rows.append({"on": "failed", "channel": "in_app", "to": "", "message": "", "extra": {}})
         self.draw.refresh()
-        await self._keep(None)
+        await self._keep()
 
     async def _drop(self, place: int) -> None:
         del self._rows[place]
         self.draw.refresh()
-        await self._keep(None)
+        await self._keep()
 
-    async def _keep(self, together: str | None) -> None:
+    async def _keep(self) -> None:
         notify = [dict(row) for row in self._rows]
-        await self._edit("Whom it tells", lambda flow: ops.update_node(flow, self._node.id, notify=notify), together)
+        await self._edit("Whom it tells", lambda flow: ops.update_node(flow, self._node.id, notify=notify), None)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from flowstudio.domain.workflow import Node
     from flowstudio.ui.editor.desk import EditorDesk
 
-MOST = 100_000
-"""Bytes of a pinned result: it travels in the document."""
-
 
 class Pinning:
     """One desk's pins; the results themselves stand in the document's example."""
@@ -56,9 +53,6 @@ class Pinning:
 
     async def keep(self, pinned: dict[str, JsonObject], label: str) -> None:
         """Keep these results as one undoable edit."""
-        if any(len(orjson.dumps(one, default=str)) > MOST for one in pinned.values()):
-            toast(f"A pinned result has room for {MOST // 1000} kB.")
-            return
         await self.desk.edit(label, lambda flow: with_pinned(flow, pinned))
 
     def _likely(self, node_id: str) -> JsonObject:
@@ -99,13 +93,10 @@ class Pinning:
                 button("Pin its result", "quiet", icon="pin", on_click=lambda: self.flip([node_id]))
             return
 
-        async def take(data: JsonObject) -> None:
-            await self.keep({**self.pinned, node_id: data}, "Change the pinned result")
-
         json_field(
             "Pinned: gives this in test runs",
             orjson.dumps(pinned, option=orjson.OPT_INDENT_2, default=str).decode(),
-            take,
+            entry=self.desk.detail.entry(node_id, "pinned", form="object"),
         )
         ui.label("A test run does not carry this step out. Real runs do.").classes("fs-field-help")
         button("Unpin", "quiet", icon="pin", on_click=lambda: self.flip([node_id]))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import orjson
+
+from flowstudio.errors import BadRequest
 from flowstudio.services.ports import Page
 from flowstudio.ui.components.words import human, printed
 
@@ -21,6 +24,8 @@ EXAMPLE = "Example"
 DEPTH = 4
 MOST = 40
 """How deep, and how many at each depth, the picker lists what an example holds."""
+MOST_PINNED = 100_000
+"""Bytes of a pinned result: it travels in the document."""
 _PLAIN: Mapping[str, JsonValue] = {"number": 100, "integer": 1, "boolean": True, "date": "2026-03-02", "list": []}
 
 
@@ -49,7 +54,9 @@ def pinned_of(workflow: Workflow) -> dict[str, JsonObject]:
 
 
 def with_pinned(workflow: Workflow, pinned: Mapping[str, JsonObject]) -> Workflow:
-    """Return the workflow with these pinned results and no others."""
+    """Return the workflow with these pinned results and no others; raise BadRequest for one that is too large."""
+    if any(len(orjson.dumps(one, default=str)) > MOST_PINNED for one in pinned.values()):
+        raise BadRequest(f"A pinned result has room for {MOST_PINNED // 1000} kB.", hint="Keep what later steps need.")
     example = _example(workflow)
     sample = {key: value for key, value in (example.get("sample") or {}).items() if key != "pinned"}
     if pinned:

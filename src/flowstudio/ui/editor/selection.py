@@ -10,6 +10,8 @@ from nicegui import ui
 
 from flowstudio.services.editing.annotating import (
     GROUP,
+    LEAST,
+    MOST,
     MOST_NAME,
     MOST_TEXT,
     NOTE,
@@ -20,10 +22,11 @@ from flowstudio.services.editing.annotating import (
 )
 from flowstudio.ui.components.words import count_of
 from flowstudio.ui.editor.annotations import note_box
+from flowstudio.ui.forms.entered import entered
 from flowstudio.ui.theme import button, icon, segments
 
 if TYPE_CHECKING:
-    from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.domain.json import JsonObject
     from flowstudio.ui.editor.desk import EditorDesk
 
 SIDES = (
@@ -85,42 +88,35 @@ def _note(desk: EditorDesk, note_id: str) -> None:
     note = notes_of(desk.workflow)[note_id.removeprefix(NOTE)]
     box = note_box(note)
 
-    async def change(**fields: JsonValue) -> None:
-        await desk.patch([{"op": "note", "id": note_id, **fields}])
+    async def tint(tone: str) -> None:
+        await desk.patch([{"op": "note", "id": note_id, "tone": tone}])
 
     _head("note", "Note")
     with ui.element("div").classes("fs-panel__body"):
         ui.label("Text").classes("fs-field-label")
-        field = ui.textarea(
-            value=str(note.get("text") or ""), on_change=lambda event: change(text=str(event.value or "")[:MOST_TEXT])
-        )
+        field = ui.textarea(value=str(note.get("text") or ""))
         field.props(f'outlined autogrow debounce=400 aria-label="Text" maxlength={MOST_TEXT}')
+        entered(field, desk.detail.entry(note_id, "text"))
         ui.label("Colour").classes("fs-field-label")
         tone = str(note.get("tone"))
-        segments(
-            {one: one.capitalize() for one in TONES}, tone if tone in TONES else TONES[0], lambda one: change(tone=one)
-        )
+        segments({one: one.capitalize() for one in TONES}, tone if tone in TONES else TONES[0], tint)
         for side, label in (("w", "Width"), ("h", "Height")):
             ui.label(label).classes("fs-field-label")
-            ui.number(
-                value=box[side], min=96, max=2400, step=12,
-                on_change=lambda event, side=side: change(**{side: event.value}) if event.value else None,
-            ).props(f'outlined dense debounce=400 aria-label="{label}"')  # fmt: skip
+            size: ui.number = ui.number(value=box[side], min=LEAST, max=MOST, step=12)
+            size.props(f'outlined dense debounce=400 aria-label="{label}"')
+            entered(size, desk.detail.entry(note_id, side))
         button("Delete the note", "danger", icon="trash", on_click=lambda: desk.commands.run({"name": "delete"}))
 
 
 def _group(desk: EditorDesk, group_id: str) -> None:
     group: JsonObject = groups_of(desk.workflow)[group_id.removeprefix(GROUP)]
 
-    async def change(**fields: JsonValue) -> None:
-        await desk.patch([{"op": "set_group", "id": group_id, **fields}])
-
     _head("stack-2", "Group")
     with ui.element("div").classes("fs-panel__body"):
         ui.label("Name").classes("fs-field-label")
-        ui.input(
-            value=str(group.get("name") or ""), on_change=lambda event: change(name=str(event.value or "")[:MOST_NAME])
-        ).props(f'outlined dense debounce=400 aria-label="Name of the group" maxlength={MOST_NAME}')
+        field = ui.input(value=str(group.get("name") or ""))
+        field.props(f'outlined dense debounce=400 aria-label="Name of the group" maxlength={MOST_NAME}')
+        entered(field, desk.detail.entry(group_id, "name"))
         ui.label(count_of(len(members(group)), "step")).classes("fs-caption")
         folded = bool(group.get("collapsed"))
         with ui.element("div").classes("fs-deeds"):

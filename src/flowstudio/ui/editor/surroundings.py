@@ -15,6 +15,7 @@ from flowstudio.services.triggers import rule_zone
 from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.samples import kept_sample
 from flowstudio.ui.forms import FormContext
+from flowstudio.ui.forms.context import AddressOf, no_address
 from flowstudio.ui.forms.judging import judged
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ class Surroundings:
         self._looked_at: RecordType | None = None
 
     def context(
-        self, *, errors: Mapping[str, str], warnings: Mapping[str, Mapping[str, str]], readonly: bool = False
+        self, *, errors: Mapping[str, str], warnings: Mapping[str, Mapping[str, str]], address: AddressOf = no_address
     ) -> FormContext:
-        """Return the context of a form."""
+        """Return the context of a form; `address` names the places of its settings."""
         return FormContext(
             variables=self.variables,
             operators=operator_list(),
@@ -120,7 +121,7 @@ class Surroundings:
             names=self._names,
             schedule=self._schedule,
             rules=self._rules,
-            readonly=readonly,
+            address=address,
         )
 
     def _choices(self, setting: Setting, values: JsonObject) -> Sequence[JsonObject]:

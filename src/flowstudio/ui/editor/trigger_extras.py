@@ -17,7 +17,6 @@ from flowstudio.ui.theme import button, toast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Trigger
     from flowstudio.services.hook_extras import HookExtras
     from flowstudio.ui.editor.desk import EditorDesk
@@ -153,17 +152,12 @@ class Catching:
 
 
 def _example(desk: EditorDesk) -> None:
-    async def keep(body: JsonObject) -> None:
-        before = kept_example(desk.workflow) or {"headers": {}, "query": {}}
-        payload = {**before, "body": body} if body else {}
-        await desk.edit("Change the example", lambda flow: with_example(flow, payload), "example")
-
     body = (kept_example(desk.workflow) or {}).get("body") or {}
     with ui.element("div").classes("fs-field"):
         json_field(
             "What comes in, for example",
             orjson.dumps(body, option=orjson.OPT_INDENT_2).decode() if body else "",
-            keep,
+            entry=desk.detail.entry("", "example", form="object"),
             placeholder='{"email": "mara@harborprint.example"}',
         )
         ui.label("Paste a call as the other system sends it. Its fields can then be picked in the steps.").classes(

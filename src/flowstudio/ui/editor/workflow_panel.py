@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from flowstudio.calendar import parse_duration
-from flowstudio.errors import FlowStudioError
+from flowstudio.errors import BadRequest
+from flowstudio.services.editing.workflow_settings import NO_DURATION, USUAL, no_number, workflow_setting
 from flowstudio.services.run_guard import FAILURES
+from flowstudio.ui.editor.entry import SETTINGS
+from flowstudio.ui.forms.entered import Address, entered
 from flowstudio.ui.theme import icon
 
 if TYPE_CHECKING:
-    from nicegui.events import ValueChangeEventArguments
-
-    from flowstudio.domain.json import JsonValue
     from flowstudio.domain.workflow import Workflow
 
-Edit = Callable[[str, Callable[["Workflow"], "Workflow"], str | None], Awaitable[None]]
-
-MOST = 1_000_000
-"""The largest number that a field takes: beyond it no limit would ever be met."""
+AddressAt = Callable[..., Address]
+"""Names the place of a field."""
 PRIORITIES = {"high": "Before others", "normal": "In its turn", "low": "After others"}
 TOGETHER = {
     "parallel": "Both run, side by side",
@@ -31,7 +28,7 @@ TOGETHER = {
 }
 
 
-def workflow_panel(workflow: Workflow, edit: Edit, extra: Callable[[], None], switched_off: str | None) -> None:
+def workflow_panel(workflow: Workflow, entry: AddressAt, extra: Callable[[], None], switched_off: str | None) -> None:
     """Draw it; `extra` draws what its triggers add, `switched_off` is why FlowStudio itself switched it off."""
     with ui.element("header").classes("fs-panel__head"):
         icon("route", 22)
@@ -39,9 +36,9 @@ def workflow_panel(workflow: Workflow, edit: Edit, extra: Callable[[], None], sw
     with ui.element("div").classes("fs-panel__body"):
         if switched_off:
             _reason(workflow, switched_off)
-        _purpose(workflow, edit)
+        _purpose(workflow, entry)
         extra()
-        fields = Fields(workflow, edit)
+        fields = Fields(workflow, entry)
         for draw in (_starting, _ending, _switching_off, _keeping):
             draw(fields)
 
@@ -54,23 +51,19 @@ def _reason(workflow: Workflow, reason: str) -> None:
             ui.label("Look at its runs")
 
 
-def _purpose(workflow: Workflow, edit: Edit) -> None:
-    async def describe(event: object) -> None:
-        text = str(getattr(event, "value", "") or "")[:2000] or None
-        await edit("Describe", lambda flow: flow.model_copy(update={"description": text}), "description")
-
+def _purpose(workflow: Workflow, entry: AddressAt) -> None:
     with ui.element("div").classes("fs-field"):
         ui.label("What it is for").classes("fs-field-label")
-        ui.textarea(
-            value=workflow.description or "", placeholder="Sends reminders for overdue invoices", on_change=describe
-        ).props('outlined autogrow debounce=400 aria-label="What it is for"')
+        field = ui.textarea(value=workflow.description or "", placeholder="Sends reminders for overdue invoices")
+        field.props('outlined autogrow debounce=400 aria-label="What it is for"')
+        entered(field, entry("", "description"))
 
 
 def _starting(fields: Fields) -> None:
-    fields.choice("concurrency", "If it starts while it runs", TOGETHER, "parallel")
-    fields.number("max_runs_per_hour", "Most runs an hour", "No limit", least=1)
+    fields.choice("concurrency", "If it starts while it runs", TOGETHER)
+    fields.number("max_runs_per_hour", "Most runs an hour", "No limit")
     fields.duration("dedupe_window", "Start once for the same record within", "Each time, else such as 5 minutes")
-    fields.choice("priority", "When much is to do, its runs go", PRIORITIES, "normal")
+    fields.choice("priority", "When much is to do, its runs go", PRIORITIES)
 
 
 def _ending(fields: Fields) -> None:
@@ -81,9 +74,9 @@ def _ending(fields: Fields) -> None:
 
 def _switching_off(fields: Fields) -> None:
     never = "Nothing starts it then until somebody switches it on again. 0 for never."
-    fields.number("pause_after_failures", "Switch off after failed runs in a row", f"{FAILURES}", never, most=100)
+    fields.number("pause_after_failures", "Switch off after failed runs in a row", f"{FAILURES}", never)
     together = "All its runs together. Runs that are under way finish."
-    fields.number("max_sent_per_hour", "Switch off beyond messages and calls an hour", "No limit", together, least=1)
+    fields.number("max_sent_per_hour", "Switch off beyond messages and calls an hour", "No limit", together)
 
 
 def _keeping(fields: Fields) -> None:
@@ -91,77 +84,59 @@ def _keeping(fields: Fields) -> None:
 
 
 class Fields:
-    """Fields of the workflow's settings; each keeps what is typed as one edit, nothing where it is emptied."""
+    """Fields of the workflow's settings; the browser sends what is typed, a sentence says what does not fit."""
 
-    def __init__(self, workflow: Workflow, edit: Edit) -> None:
+    def __init__(self, workflow: Workflow, entry: AddressAt) -> None:
         self._settings = workflow.settings
-        self._edit = edit
+        self._entry = entry
 
-    def choice(self, key: str, label: str, options: dict[str, str], usual: str) -> None:
-        """Draw a list to choose from; `usual` is what holds without a choice."""
-
-        async def take(event: ValueChangeEventArguments[Any]) -> None:
-            await self._keep(key, label, None if event.value == usual else event.value)
-
+    def choice(self, key: str, label: str, options: dict[str, str]) -> None:
+        """Draw a list to choose from."""
         with self._field(label):
-            ui.select(options, value=getattr(self._settings, key) or usual, on_change=take).props(
-                f'outlined dense options-dense aria-label="{label}"'
-            )
+            field = ui.select(options, value=getattr(self._settings, key) or USUAL[key])
+            field.props(f'outlined dense options-dense aria-label="{label}"')
+            entered(field, self._entry("", SETTINGS, key), values=list(options))
 
-    def number(self, key: str, label: str, empty: str, about: str = "", *, least: int = 0, most: int = MOST) -> None:
+    def number(self, key: str, label: str, empty: str, about: str = "") -> None:
         """Draw a field for a whole number; `empty` says what holds without one."""
-
-        async def take(event: ValueChangeEventArguments[Any]) -> None:
-            value = event.value
-            fits = value is None or (float(value).is_integer() and least <= value <= most)
-            wrong.set_visibility(not fits)
-            if fits:
-                await self._keep(key, label, None if value is None else int(value))
-
         with self._field(label):
-            ui.number(value=getattr(self._settings, key), step=1, placeholder=empty, on_change=take).props(
-                f'outlined dense debounce=400 aria-label="{label}"'
-            )
-            wrong = ui.label(f"Write a whole number from {least} to {most:,}.").classes("fs-field-error")
-            wrong.props("role=alert").set_visibility(False)
+            field: ui.number = ui.number(value=getattr(self._settings, key), step=1, placeholder=empty)
+            field.props(f'outlined dense debounce=400 aria-label="{label}"')
+            entered(field, self._entry("", SETTINGS, key))
+            wrong = _wrong(no_number(key))
+            field.on_value_change(lambda event: wrong.set_visibility(not _fits(key, event.value)))
             if about:
                 ui.label(about).classes("fs-field-help")
 
     def duration(self, key: str, label: str, empty: str) -> None:
         """Draw a field for a duration in words, which says so when it cannot be read."""
-        before = getattr(self._settings, key) or ""
         with self._field(label):
-            field = ui.input(value=before, placeholder=empty).props(f'outlined dense aria-label="{label}"')
-            wrong = ui.label("Write a number and a unit, such as 2 hours or 3 days.").classes("fs-field-error")
-            wrong.props("role=alert").set_visibility(False)
+            field = ui.input(value=getattr(self._settings, key) or "", placeholder=empty)
+            field.props(f'outlined dense aria-label="{label}"')
+            entered(field, self._entry("", SETTINGS, key), on="blur")
+            wrong = _wrong(NO_DURATION)
 
-        async def take() -> None:
-            nonlocal before
-            text = str(field.value or "").strip()
-            fits = not text or _is_duration(text)
-            wrong.set_visibility(not fits)
-            if fits and text != before:
-                before = text
-                await self._keep(key, label, text or None)
+        def judge() -> None:
+            wrong.set_visibility(not _fits(key, field.value))
 
-        field.on("blur", take)
-        field.on("keydown.enter", take)
+        field.on("blur", judge)
+        field.on("keydown.enter", judge)
 
     def _field(self, label: str) -> ui.element:
         with ui.element("div").classes("fs-field") as field:
             ui.label(label).classes("fs-field-label")
         return field
 
-    async def _keep(self, key: str, label: str, value: JsonValue) -> None:
-        def change(flow: Workflow) -> Workflow:
-            return flow.model_copy(update={"settings": flow.settings.model_copy(update={key: value})})
 
-        await self._edit(f'Change "{label}"', change, f"settings:{key}")
+def _wrong(sentence: str) -> ui.label:
+    wrong = ui.label(sentence).classes("fs-field-error").props("role=alert")
+    wrong.set_visibility(False)
+    return wrong
 
 
-def _is_duration(text: str) -> bool:
+def _fits(key: str, given: str | float | None) -> bool:
     try:
-        parse_duration(text)
-    except (FlowStudioError, ValueError):
+        workflow_setting(key, given)
+    except BadRequest:
         return False
     return True

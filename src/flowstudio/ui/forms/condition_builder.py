@@ -23,7 +23,7 @@ class ConditionBuilder(FormField, component=STATIC / "condition_builder.js", esm
         variables: Sequence[JsonObject] | None = None,
         operators: Sequence[JsonObject] | None = None,
         sentence: str = "",
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         """`fields` is what the left side may name; left out, the variables. A filter gives its record type's fields."""
         super().__init__(value, label=label, on_change=on_change)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
+from flowstudio.ui.forms.entered import Address
 from flowstudio.ui.forms.formatters import FORMATTERS
 
 Options = Sequence[JsonObject]
@@ -28,6 +30,19 @@ def _no_names(setting: Setting, values: JsonObject) -> Options | None:
 def _no_schedule(value: JsonValue) -> tuple[str, Sequence[str]]:
     del value
     return "", ()
+
+
+def no_address(*keys: str, inside: tuple[str | int, ...] = (), form: str = "") -> Address | None:
+    """Name no place: a form whose changes Python alone is told of."""
+    del keys, inside, form
+    return None
+
+
+class AddressOf(Protocol):
+    """Names the place of one or several settings, or of a part inside one."""
+
+    def __call__(self, *keys: str, inside: tuple[str | int, ...] = (), form: str = "") -> Address | None:
+        """Return the address, None where the browser does not send what is typed by itself."""
 
 
 def _no_rules(setting: Setting, value: JsonValue) -> tuple[str, Mapping[str, JsonValue] | None]:
@@ -59,4 +74,6 @@ class FormContext:
     """Sentence and next times of a schedule."""
     rules: Callable[[Setting, JsonValue], tuple[str, Mapping[str, JsonValue] | None]] = _no_rules
     """Sentence and verdicts of a condition, see `ConditionBuilder.show`."""
+    address: AddressOf = no_address
+    """Where the values of settings belong, in forms whose browser sends what is typed by itself."""
     readonly: bool = False

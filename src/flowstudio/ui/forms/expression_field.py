@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flowstudio.domain.json import JsonObject
+from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.ui.forms.field import MODULE, STATIC, FormField, OnChange
 
 
@@ -21,7 +21,7 @@ class ExpressionField(FormField, component=STATIC / "expression_field.js", esm=M
         placeholder: str = "",
         variables: Sequence[JsonObject] | None = None,
         formatters: Sequence[JsonObject] | None = None,
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         """`wanted` is the type that fits (`number`, `date` …); `shown` takes help, now, error, required and disabled.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flowstudio.domain.json import JsonObject
+from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.ui.forms.field import MODULE, STATIC, FormField, OnChange
 
 
@@ -18,7 +18,7 @@ class FieldsEditor(FormField, component=STATIC / "fields_editor.js", esm=MODULE)
         names: Sequence[JsonObject] | None = None,
         fixed: bool = False,
         noun: str = "field",
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         """`names` are the known ones (`{"value", "label", "type"?}`); with `fixed` these and no others are asked."""
         super().__init__(value or {}, label=label, on_change=on_change)

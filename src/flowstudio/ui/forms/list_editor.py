@@ -19,7 +19,7 @@ class ListEditor(FormField, component=STATIC / "list_editor.js", esm=MODULE):
         single: bool = False,
         placeholder: str = "",
         variables: Sequence[JsonObject] | None = None,
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         """With `single` one entry is written as a text, not as a list of one."""
         super().__init__(value, label=label, on_change=on_change)

@@ -19,7 +19,7 @@ class ScheduleField(FormField, component=STATIC / "schedule_field.js", esm=MODUL
         text: bool = False,
         sentence: str = "",
         next_times: Sequence[str] = (),
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         super().__init__(value, label=label, on_change=on_change)
         self._set({"text": text, "sentence": sentence, "next": list(next_times), **shown})

@@ -27,7 +27,7 @@ class ValueField(FormField, component=STATIC / "value_field.js", esm=MODULE):
         free: bool = False,
         placeholder: str = "",
         variables: Sequence[JsonObject] | None = None,
-        **shown: str | bool | None,
+        **shown: JsonValue,
     ) -> None:
         """Show a value.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, events, ui
 
@@ -13,11 +14,13 @@ from flowstudio.domain.ids import new_id
 from flowstudio.errors import FlowStudioError
 from flowstudio.services.editing import ops
 from flowstudio.ui.components.empty import empty
+from flowstudio.ui.components.entry_keeper import EntryKeeper
 from flowstudio.ui.components.missing import opened
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.views import views
 from flowstudio.ui.editor.choosing import ask_step
 from flowstudio.ui.editor.detail import Detail
+from flowstudio.ui.editor.entries import Entries, is_entry
 from flowstudio.ui.editor.outline import Branch, Entry, add_after, outline_of
 from flowstudio.ui.editor.palette import steps_of
 from flowstudio.ui.editor.patches import Patch
@@ -54,6 +57,7 @@ class OutlinePage:
         self.selected: str | None = None
         self.problems: Sequence[Problem] = ()
         self.detail = Detail(studio.registry, self.edit, self.remove)
+        self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
 
     @property
     def workflow(self) -> Workflow:
@@ -73,6 +77,8 @@ class OutlinePage:
                         self.list()
                     with ui.element("div").classes("fs-outline__panel"):
                         self.detail.draw()
+                self._keeper = EntryKeeper(self.workflow.id, self._patched)
+                self.entries.draw(self._keeper)
         await self.show_detail()
         self.session.subscribe(self.tab, self.actor.name, self._edited)
         ui.context.client.on_delete(self._left)
@@ -159,6 +165,16 @@ class OutlinePage:
             with self.root:
                 toast(f"{error.message} {error.hint}".strip(), wrong=True)
 
+    async def _patched(self, event: dict[str, Any]) -> None:
+        """Take what was typed, or what a canvas of this workflow was never answered for."""
+        if is_entry(event):
+            await self.entries.take(event)
+            return
+        op_id, patch = event.get("op_id"), Patch(list(event.get("ops", [])), self.studio.registry)
+        with suppress(FlowStudioError):  # the canvas said it where it was done; what does not fit any more is let go
+            await self.session.edit(patch.label, patch, self.actor, tab=self.tab, op_id=op_id)
+        self._keeper.apply({"ack": op_id})
+
     async def remove(self, node_id: str) -> None:
         """Take a step away; what came before it leads to what came after."""
         await self.edit("Delete", lambda flow: ops.remove(flow, [node_id], heal=True))
@@ -216,6 +232,7 @@ class OutlinePage:
     async def show_detail(self) -> None:
         """Draw the panel of what is selected."""
         self.detail.show(self.workflow, self.selected, await self._look_around(), self.problems, lambda: None)
+        self.entries.tell()
 
     async def _look_around(self) -> Surroundings:
         facts = await self.studio.documents.facts(self.actor.workspace)
@@ -235,6 +252,7 @@ class OutlinePage:
 
     def _edited(self, edited: Edited) -> None:
         own = edited.tab == self.tab
+        self._keeper.apply({"ack": edited.op_id if own else None, "marks": self.entries.news()})
         background_tasks.create(self._follow(own=own))
 
     async def _follow(self, *, own: bool) -> None:

@@ -25,6 +25,7 @@ class CasesEditor(RowsEditor):
                 variables=[],
                 disabled=self.readonly,
                 on_change=self.setter(at, "name"),
+                entry=self.address(at, "name"),
             )
             if not self.readonly:
                 button("", "quiet", "x", lambda: self.take_out(at), label=f"Remove case {at + 1}")
@@ -38,6 +39,7 @@ class CasesEditor(RowsEditor):
                 placeholder=text_of(row.get("name")),
                 disabled=self.readonly,
                 on_change=self.setter(at, "value"),
+                entry=self.address(at, "value"),
             )
 
     def _rules(self, at: int, row: JsonObject) -> None:
@@ -47,7 +49,12 @@ class CasesEditor(RowsEditor):
             change(tree)
             builder.show(*self._desk.context.rules(self._setting, tree))
 
-        builder = ConditionBuilder(tree_of(row["condition"]), disabled=self.readonly, on_change=changed)
+        builder = ConditionBuilder(
+            tree_of(row["condition"]),
+            disabled=self.readonly,
+            on_change=changed,
+            entry=self.address(at, "condition"),
+        )
         if builder.value:
             builder.show(*self._desk.context.rules(self._setting, builder.value))
 

@@ -43,7 +43,7 @@ class DataField(ExpressionField):
             mono=True,
             variables=takes_variables(setting),
             placeholder="" if setting.example is None else shown(setting.example),
-            **desk.shown(setting),
+            **desk.shown(setting, form="json"),
         )
         self._setting = setting
         self._desk = desk

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
+from flowstudio.ui.forms.entered import entered
 from flowstudio.ui.forms.expression_field import ExpressionField
 from flowstudio.ui.forms.value_field import ValueField
 from flowstudio.ui.forms.widgets.rows import RowsEditor
@@ -36,6 +37,7 @@ class QuestionsEditor(RowsEditor):
                 variables=[],
                 disabled=self.readonly,
                 on_change=self.setter(at, "name"),
+                entry=self.address(at, "name"),
             )
             if not self.readonly:
                 button("", "quiet", "x", lambda: self.take_out(at), label=f"Remove question {at + 1}")
@@ -48,11 +50,13 @@ class QuestionsEditor(RowsEditor):
             variables=[],
             disabled=self.readonly,
             on_change=self.setter(at, "type"),
+            entry=self.address(at, "type"),
         )
         needed = self.setter(at, "required")
         switch = ui.switch(
             "An answer is needed", value=bool(row.get("required")), on_change=lambda event: needed(event.value)
         )
+        entered(switch, self.address(at, "required"))
         switch.set_enabled(not self.readonly)
 
     def adding(self) -> None:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
+from flowstudio.ui.forms.entered import Address
 from flowstudio.ui.forms.widgets.seam import Desk
 
 
@@ -64,22 +65,26 @@ class RowsEditor(ui.element, ABC):
         """Add an object at the end."""
         self._rows.append(row)
         self._draw()
-        self._tell()
+        self._put()
 
     def take_out(self, at: int) -> None:
         """Take an object out."""
         del self._rows[at]
         self._draw()
-        self._tell()
+        self._put()
 
     def setter(self, at: int, key: str) -> Callable[[JsonValue], None]:
         """Return the listener of one key of an object."""
 
         def change(value: JsonValue) -> None:
             self._rows[at] = {**self._rows[at], key: value}
-            self._tell()
+            self._desk.change(self._setting, self._copied())
 
         return change
+
+    def address(self, at: int, key: str) -> Address | None:
+        """Return the place of one key of an object."""
+        return self._desk.context.address(self._setting.key, inside=(at, key))
 
     def _draw(self) -> None:
         self._blocks.clear()
@@ -91,8 +96,11 @@ class RowsEditor(ui.element, ABC):
                 with ui.element("div").classes("fsf-adds fsf-adds--rows"):
                     self.adding()
 
-    def _tell(self) -> None:
-        self._desk.change(self._setting, [dict(row) for row in self._rows])
+    def _put(self) -> None:
+        self._desk.put(self._setting, self._copied())
+
+    def _copied(self) -> list[JsonValue]:
+        return [dict(row) for row in self._rows]
 
 
 def _read(value: JsonValue) -> list[JsonObject]:

@@ -1,5 +1,6 @@
 """When a trigger fires: one field over the settings that say so together."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from flowstudio.domain.json import JsonObject, JsonValue
@@ -16,15 +17,14 @@ class ScheduleParts(ScheduleField):
     def __init__(self, setting: Setting, desk: Desk) -> None:
         self._setting = setting
         self._desk = desk
-        chosen = self._chosen()
-        sentence, next_times = desk.context.schedule(chosen) if chosen else ("", ())
+        sentence, next_times = self._said()
         super().__init__(
-            chosen,
+            self._chosen(),
             label=setting.label,
             on_change=self._choose,
             sentence=sentence,
             next_times=next_times,
-            **desk.shown(setting),
+            **desk.shown(setting, *PARTS),
         )
         for part in PARTS:
             if part != setting.key:
@@ -45,13 +45,18 @@ class ScheduleParts(ScheduleField):
         for part in PARTS:
             if chosen.get(part) != before.get(part):
                 self._desk.values[part] = chosen.get(part)
-                self._desk.on_change(part, chosen.get(part))
+                if self._desk.context.address(part) is None:
+                    self._desk.on_change(part, chosen.get(part))
         self._desk.refresh()
         self._say()
 
     def _say(self) -> None:
-        chosen = self._chosen()
-        self.show(*(self._desk.context.schedule(chosen) if chosen else ("", ())))
+        self.show(*self._said())
+
+    def _said(self) -> tuple[str, Sequence[str]]:
+        """Return what is chosen in words, with its next times; the zone of the form counts."""
+        chosen, zone = self._chosen(), self._desk.values.get("timezone")
+        return self._desk.context.schedule({**chosen, "timezone": zone}) if chosen else ("", ())
 
 
 def render(setting: Setting, value: JsonValue, desk: Desk) -> Widget:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypedDict, get_args
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
 from flowstudio.ui.forms.context import FormContext
+from flowstudio.ui.forms.entered import Address
 
 
 class Widget(Protocol):
@@ -33,6 +34,7 @@ class Shown(TypedDict):
     error: str | None
     required: bool
     disabled: bool
+    entry: Address | None
 
 
 @dataclass
@@ -47,7 +49,14 @@ class Desk:
     refreshers: list[Callable[[], object]] = field(default_factory=list)
 
     def change(self, setting: Setting, value: JsonValue) -> None:
-        """Take a new value of a setting and pass it on."""
+        """Take what a field reported and pass it on, unless the browser has sent it by itself."""
+        self.values[setting.key] = value
+        if self.context.address(setting.key) is None:
+            self.on_change(setting.key, value)
+        self.refresh()
+
+    def put(self, setting: Setting, value: JsonValue) -> None:
+        """Take what a button of the form did and pass it on."""
         self.values[setting.key] = value
         self.on_change(setting.key, value)
         self.refresh()
@@ -65,14 +74,15 @@ class Desk:
         """Return the listener of a setting's field."""
         return lambda value: self.change(setting, value)
 
-    def shown(self, setting: Setting) -> Shown:
-        """Return what the field of a setting shows around its input."""
+    def shown(self, setting: Setting, *also: str, form: str = "") -> Shown:
+        """Return what a setting's field shows around its input; it may set others `also`, or hold text in a `form`."""
         return {
             "help": setting.help,
             "now": self.context.now.get(setting.key),
             "error": self.context.errors.get(setting.key),
             "required": setting.required,
             "disabled": self.context.readonly,
+            "entry": self.context.address(*(also or (setting.key,)), form=form),
         }
 
 

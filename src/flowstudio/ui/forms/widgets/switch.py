@@ -6,6 +6,7 @@ from nicegui import ui
 
 from flowstudio.domain.json import JsonValue
 from flowstudio.kit import Setting
+from flowstudio.ui.forms.entered import entered
 from flowstudio.ui.forms.value_field import ValueField
 from flowstudio.ui.forms.widgets.seam import Desk, Widget, takes_variables
 
@@ -27,6 +28,7 @@ class SwitchRow(ui.element):
                 self._now = ui.label().classes("fsf-now")
                 self._error = ui.label().classes("fsf-error")
             self._switch = ui.switch(value=bool(value), on_change=lambda event: self._changed(event.value))
+        entered(self._switch, desk.context.address(setting.key))
         self._switch.props["aria-label"] = setting.label
         self._switch.set_enabled(not desk.context.readonly)
         self.set_now(desk.context.now.get(setting.key))

@@ -1,0 +1,1 @@
+export { EntryKeeper as default } from "flowstudio-canvas";
