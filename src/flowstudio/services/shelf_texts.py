@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flowstudio.analysis.texts import lines_of, settings_used
 from flowstudio.observe import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit import Registry
@@ -24,21 +23,43 @@ SHOWN = 80
 """Characters around what was found that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    state: tuple[int, int]
-    lines: tuple[tuple[str, str, str], ...]
-    """Place, text, and the text as it is compared."""
-    settings: frozenset[str]
+State = tuple[int, int]
+"""Revision of the draft and number of the published version: what was read is right while they stay."""
+Lines = tuple[tuple[str, str, str], ...]
+"""Place, text, and the text as it is compared; the first is the workflow's name."""
+Found = TypeVar("Found")
+
+
+class _Memory(Generic[Found]):
+    """What was read of the documents of each workspace."""
+
+    def __init__(self, store: ShelfStore, look: Callable[[JsonObject, JsonObject | None], Found]) -> None:
+        self._store = store
+        self._look = look
+        self._known: dict[str, dict[str, tuple[State, Found]]] = {}
+
+    async def current(self, workspace: str) -> dict[str, Found]:
+        """Return by workflow what its documents say now."""
+        states = await self._store.revisions(workspace)
+        before = self._known.get(workspace, {})
+        known = {key: read for key, read in before.items() if states.get(key) == read[0]}
+        changed = [key for key in states if key not in known]
+        for start in range(0, len(changed), AT_ONCE):
+            some = changed[start : start + AT_ONCE]
+            for key, (draft, published) in (await self._store.documents(workspace, some)).items():
+                known[key] = states[key], self._look(draft, published)
+            await asyncio.sleep(0)
+        self._known[workspace] = known
+        return {key: found for key, (_, found) in known.items()}
 
 
 class ShelfTexts:
     """Knows what stands in the workflows of each workspace."""
 
     def __init__(self, store: ShelfStore, registry: Registry) -> None:
-        self._store = store
         self._registry = registry
-        self._read: dict[str, dict[str, _Read]] = {}
+        self._lines = _Memory(store, self._lines_of)
+        self._settings = _Memory(store, self._settings_of)
 
     async def find(self, workspace: str, search: str) -> Mapping[str, str]:
         """Return the workflows in which every word of a search stands, and where: `node Send reminder: Pay soon`.
@@ -47,52 +68,40 @@ class ShelfTexts:
         """
         words = search.casefold().split()
         found: dict[str, str] = {}
-        for workflow_id, read in (await self._current(workspace)).items():
-            whole = " ".join(text for _, _, text in read.lines)
-            if words and all(word in whole for word in words):
-                found[workflow_id] = _where(read.lines, " ".join(words), words)
+        for workflow_id, lines in (await self._lines.current(workspace)).items():
+            if words and all(any(word in text for _, _, text in lines) for word in words):
+                found[workflow_id] = _where(lines, " ".join(words), words)
         return found
 
     async def settings_used(self, workspace: str) -> Mapping[str, int]:
         """Return by setting how many workflows read it, in what is published or in the draft."""
-        reads = (await self._current(workspace)).values()
-        return Counter(name for read in reads for name in read.settings)
+        return Counter(name for _, read in (await self._settings.current(workspace)).values() for name in read)
 
     async def users_of(self, workspace: str, setting: str) -> Sequence[str]:
         """List the names of the workflows that read a setting."""
-        reads = (await self._current(workspace)).values()
-        return sorted(read.lines[0][1] for read in reads if setting in read.settings)
+        found = (await self._settings.current(workspace)).values()
+        return sorted(name for name, read in found if setting in read)
 
-    async def _current(self, workspace: str) -> dict[str, _Read]:
-        states = await self._store.revisions(workspace)
-        before = self._read.get(workspace, {})
-        known = {key: read for key, read in before.items() if states.get(key) == read.state}
-        changed = [key for key in states if key not in known]
-        for start in range(0, len(changed), AT_ONCE):
-            some = changed[start : start + AT_ONCE]
-            for key, (draft, published) in (await self._store.documents(workspace, some)).items():
-                known[key] = self._look(states[key], draft, published)
-            await asyncio.sleep(0)
-        self._read[workspace] = known
-        return known
+    def _lines_of(self, draft: JsonObject, published: JsonObject | None) -> Lines:
+        del published
+        return tuple((line.place, line.text, line.text.casefold()) for line in lines_of(draft, self._registry))
 
-    def _look(self, state: tuple[int, int], draft: JsonObject, published: JsonObject | None) -> _Read:
-        lines = tuple((line.place, line.text, line.text.casefold()) for line in lines_of(draft, self._registry))
-        settings: frozenset[str] = frozenset()
+    def _settings_of(self, draft: JsonObject, published: JsonObject | None) -> tuple[str, frozenset[str]]:
+        read: frozenset[str] = frozenset()
         for document in (draft, published):
             if document is not None and "settings" in str(document):
-                settings |= self._settings(document)
-        return _Read(state, lines, settings)
+                read |= self._read(document)
+        return str(draft.get("name") or ""), read
 
-    def _settings(self, document: JsonObject) -> frozenset[str]:
+    def _read(self, document: JsonObject) -> frozenset[str]:
         try:
             return settings_used(document, self._registry)
-        except ValueError as error:  # a document of an older FlowStudio must not keep the shelf from being searched
+        except ValueError as error:  # a document of an older FlowStudio must not keep the others from being read
             log.warning("workflow.unread", workflow=str(document.get("id")), error=str(error))
             return frozenset()
 
 
-def _where(lines: Sequence[tuple[str, str, str]], phrase: str, words: Sequence[str]) -> str:
+def _where(lines: Lines, phrase: str, words: Sequence[str]) -> str:
     if all(word in lines[0][2] for word in words):
         return ""
     missing = [word for word in words if word not in lines[0][2]]
