@@ -73,6 +73,7 @@ from flowstudio.services.shipped import (
 from flowstudio.services.signin import SignIn, actor_of
 from flowstudio.services.starting import PublishedVersions, Starter
 from flowstudio.services.studio import Studio
+from flowstudio.services.taking_up import TakingUp
 from flowstudio.services.telling import Telling
 from flowstudio.services.template_library import shipped_library
 from flowstudio.services.templates import TemplateService
@@ -99,6 +100,7 @@ from flowstudio.storage.retention import SqlRetention
 from flowstudio.storage.runs import SqlRuns
 from flowstudio.storage.schedules import SqlSchedules
 from flowstudio.storage.seeding import seed
+from flowstudio.storage.sent import SqlSent
 from flowstudio.storage.settings import SqlSettings
 from flowstudio.storage.shelf import SqlShelf
 from flowstudio.storage.templates import SqlTemplates
@@ -113,8 +115,6 @@ from flowstudio.workers.room import EngineRoom
 from flowstudio.workers.run_events import RunEventsJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit.ports import Clock, Mail
@@ -182,7 +182,7 @@ class House:
         self.sensing = Sensing(self._senses(), self.triggers, self._starter, [WORKSPACE])
         self.run_guard = RunGuard(
             self._stores.workflows, self._versions, self._stores.runs, self._stores.audit, self.sensing.off,
-            self._watch, self.clock,
+            self._watch, self.clock, SqlSent(self.database),
         )  # fmt: skip
         self.firing = Firing(self._stores.schedules, self._starter, self._stores.watches, self.clock, self._zone_of)
         self.planned = PlannedStarts(
@@ -305,57 +305,54 @@ class House:
 
     def _testing(self) -> TestingService:
         return TestingService(
-            self.registry,
-            self._messages,
-            self._settings_service,
-            SqlAllRows(self.database),
+            self.registry, self._messages, self._settings_service, SqlAllRows(self.database),
             lambda: simulated_outside(services_of(self.settings)),
-        )
+        )  # fmt: skip
 
     async def open(self, *, server: bool = True) -> None:
         """Open the database; as a server also take up what was under way and listen to the clock."""
         await self.database.open(server=server)
         await seed(self.database, WORKSPACE, self.clock, self._zone_of(WORKSPACE))
-        await self._settings_service.load(WORKSPACE)
-        await self._secrets.load(WORKSPACE)
-        await self._messages.load(WORKSPACE)
-        await self.triggers.load()
+        await self._load()
         if not server:
             return
-        self.run_guard.start([WORKSPACE])
+        await self.run_guard.start([WORKSPACE])
         await self._telling.recover()
         await self.engine.recover()
         waking = Waking(self.engine, self._stores.timers, self.clock)
         handing_on, lookout = self.sensing.handing_on, self.sensing.lookout
-        ticker = Ticker(
-            self.clock,
-            [
-                self.firing.fire_due,
-                self.planned.start_due,
-                waking.wake_due,
-                lookout.look_due,
-                handing_on.look_due,
-                self.admission.look_due,
-                self._telling.look_due,
-            ],
-            self.studio.retention.tidy,
-        )
+        sources = [
+            self.firing.fire_due, self.planned.start_due, waking.wake_due, lookout.look_due, handing_on.look_due,
+            self.admission.look_due, self._telling.look_due,
+        ]  # fmt: skip
+        ticker = Ticker(self.clock, sources, self.studio.retention.tidy)
         lookout.expect.append(ticker.expect)
         self.admission.expect = self._telling.expect = ticker.expect
         loop = asyncio.get_running_loop()
-        self.database.memory.told.append(partial(_soon, loop, handing_on.look))
+        self.database.memory.told.append(partial(loop.call_soon_threadsafe, handing_on.look))
         handing_on.start()
         self.triggers.changed.append(ticker.look_now)
         self._settings_service.changed.append(ticker.look_now)
         self._news.timers_changed.append(ticker.look_now)
         if isinstance(self.clock, RealClock):
             ticker.start()
+        again = (self.database.refresh, self._load, self._telling.recover, self.engine.recover)
+        self._taking_up = TakingUp(again, ticker.look_now)
+        self.database.regained.append(partial(loop.call_soon_threadsafe, self._taking_up.begin))
         self._watching = asyncio.create_task(watch_loop())
         self._ticker = ticker
+
+    async def _load(self) -> None:
+        """Read into memory what is asked for at every turn."""
+        await self._settings_service.load(WORKSPACE)
+        await self._secrets.load(WORKSPACE)
+        await self._messages.load(WORKSPACE)
+        await self.triggers.load()
 
     async def close(self) -> None:
         """Let go of everything; what is under way is taken up at the next start."""
         if self._ticker is not None:
+            self._taking_up.stop()
             await self._ticker.stop()
             self.database.memory.told.clear()
             await self.sensing.stop()
@@ -388,8 +385,3 @@ class House:
             template_ids=shipped_template_ids(),
             starts=await self._links.starts(workspace),
         )
-
-
-def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    """Call on the loop, from another thread."""
-    loop.call_soon_threadsafe(call)

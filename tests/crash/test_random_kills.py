@@ -32,7 +32,8 @@ def test_runs_survive_kills_at_random_instants(
     doubts = left = 0
     for place in range(0, kills, PER_PLACE):
         nursery.data = tmp_path / f"data_{place}"
-        doubts += _one_place(nursery, peer, chance, min(PER_PLACE, kills - place))
+        doubts += one_place(nursery, peer, chance, min(PER_PLACE, kills - place))
+        check_file(nursery.data)
         left += 1
         shutil.rmtree(nursery.data)
     assert left == -(-kills // PER_PLACE)
@@ -40,7 +41,8 @@ def test_runs_survive_kills_at_random_instants(
         assert doubts, "no kill ever met a call that takes no key: the instants are badly chosen"
 
 
-def _one_place(nursery: Nursery, peer: Peer, chance: random.Random, kills: int) -> int:
+def one_place(nursery: Nursery, peer: Peer, chance: random.Random, kills: int) -> int:
+    """Kill that often on one data directory; return how often a person had to say what became of a step."""
     before = len(peer.seen())
     nursery.whole("prepare", documents=[crash_workflow(peer.url)])
     ledger = Ledger()
@@ -59,7 +61,6 @@ def _one_place(nursery: Nursery, peer: Peer, chance: random.Random, kills: int) 
         told = nursery.whole("settle", keys=[], decisions=decisions)
     assert not doubts_of(told, peer.seen()[before:])
     check(ledger, told, peer.seen()[before:])
-    check_file(nursery.data)
     return len(decisions)
 
 

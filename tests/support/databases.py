@@ -2,8 +2,8 @@
 
 import os
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import create_engine
@@ -46,23 +46,30 @@ async def sqlite_database(folder, clock=None) -> AsyncIterator[Database]:
         await database.close()
 
 
-@asynccontextmanager
-async def postgres_database(clock=None) -> AsyncIterator[Database]:
-    """Open a database in a PostgreSQL schema of its own; dropped at the end."""
+@contextmanager
+def postgres_schema() -> Iterator[str]:
+    """Make a PostgreSQL schema, and lend the address of a database that is in it alone; dropped at the end."""
     schema = f"test_{uuid.uuid4().hex[:12]}"
     plain = make_url(POSTGRES).set(drivername="postgresql+psycopg")
     engine = create_engine(plain, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
     url = plain.update_query_dict({"options": f"-csearch_path={schema}"})
-    database = Database(url.render_as_string(hide_password=False), clock or StillClock())
     try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+        engine.dispose()
+
+
+@asynccontextmanager
+async def postgres_database(clock=None) -> AsyncIterator[Database]:
+    """Open a database in a PostgreSQL schema of its own; dropped at the end."""
+    with postgres_schema() as url:
+        database = Database(url, clock or StillClock())
         await database.open()
         try:
             yield database
         finally:
             await database.close()
-    finally:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-        engine.dispose()

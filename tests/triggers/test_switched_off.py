@@ -138,6 +138,26 @@ async def test_a_workflow_that_sends_more_than_it_may_in_an_hour_is_switched_off
         assert await status(place) is WorkflowStatus.ACTIVE, "a person switched it on: the hour begins anew"
 
 
+async def test_what_was_sent_before_a_restart_counts(place: Any, open_place: Any) -> None:
+    async with http_server() as server:
+        await place.switch_on(EVENT, nodes=sends(server), edges=SENDING, settings={"max_sent_per_hour": 6})
+        await happen(place, 1)
+        place.clock.forward(minutes=40)
+        await happen(place, 2)
+        place = await open_place()
+        place.clock.forward(minutes=25)
+        await happen(place, 1)
+        assert await status(place) is WorkflowStatus.ACTIVE, "the first two left more than an hour ago"
+        place = await open_place()
+        await happen(place, 1)
+        assert await status(place) is WorkflowStatus.PAUSED
+        place.clock.forward(minutes=1)
+        await place.studio.publishing.toggle(place.actor, "wf_1", active=True)
+        place = await open_place()
+        await happen(place, 3)
+        assert await status(place) is WorkflowStatus.ACTIVE, "a person switched it on: the hour begins anew"
+
+
 async def test_test_runs_count_for_neither(place: Any) -> None:
     async with http_server() as server:
         settings = {"max_sent_per_hour": 1, "pause_after_failures": 1}

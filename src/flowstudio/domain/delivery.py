@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 DeliveryStatus = Literal["noted", "waiting", "sending", "sent", "failed", "unknown"]
-"""`noted`: as written with its step, its recipients not looked up yet. `unknown`: it may have been sent; a person decides
-whether to send it again."""
+"""`noted`: as written with its step, its recipients not looked up yet. `unknown`: it may have been sent; a person
+decides whether to send it again."""
 
 
 @dataclass(frozen=True, slots=True)

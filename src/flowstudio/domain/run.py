@@ -75,6 +75,11 @@ class Step:
     started_at: datetime | None = None
     completed_at: datetime | None = None
 
+    @property
+    def sent(self) -> int:
+        """Return how many messages and calls left in it."""
+        return sum(effect.kind in ("message", "call") for effect in self.effects)
+
 
 @dataclass(slots=True)
 class Run:

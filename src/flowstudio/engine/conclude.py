@@ -11,14 +11,14 @@ from flowstudio.engine import attempt as attempts
 from flowstudio.engine.attempt import Attempt
 from flowstudio.engine.context import StepContext
 from flowstudio.engine.durable import commit, flush
-from flowstudio.engine.failure import error_content, fail, try_again
+from flowstudio.engine.failure import error_content, fail, not_ours, try_again
 from flowstudio.engine.frames import Phase
 from flowstudio.engine.hooks.redaction import without_secrets
 from flowstudio.engine.live import LiveRun
 from flowstudio.engine.notices import of_step
 from flowstudio.engine.policy import SHORT_WAIT
 from flowstudio.engine.settle import completed, held, take
-from flowstudio.errors import Conflict, FlowStudioError, OutcomeUnknown, StorageFailed
+from flowstudio.errors import Conflict, FlowStudioError, OutcomeUnknown
 from flowstudio.expressions import RecordNeeded
 
 MOST_CONFLICTS = 20
@@ -35,9 +35,8 @@ async def conclude(live: LiveRun, attempt: Attempt) -> None:
             await _succeed(live, attempt)
             return
         except FlowStudioError as fault:
-            if isinstance(fault, StorageFailed):
-                raise
             error = fault
+    not_ours(live, error)
     if isinstance(error, OutcomeUnknown) and attempt.sends:
         await _unknown(live, attempt, error)
     elif _has_fallback(attempt, error):

@@ -83,9 +83,14 @@ class Engine(UnderWay):
         return live.run
 
     async def recover(self, workspace: str | None = None) -> list[str]:
-        """Take up every run that was under way when the process ended; they go on by themselves. Returns their ids."""
+        """Take up every run that was under way when the process ended, or the database was lost, and does not go on.
+
+        They go on by themselves. Return the ids of all.
+        """
         found = list(await self.world.journal.unfinished(workspace))
         for run_id in found:
+            if run_id in self._drivers:
+                continue
             live = await self.load(run_id)
             if live is not None and live.run.status not in FINISHED_RUN:
                 self.launch(live)

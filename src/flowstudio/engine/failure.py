@@ -14,7 +14,7 @@ from flowstudio.engine.messages import Wake
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.policy import SHORT_WAIT, failure_ways
 from flowstudio.engine.settle import held, take
-from flowstudio.errors import ConnectorError, FlowStudioError
+from flowstudio.errors import ConnectorError, FlowStudioError, StorageFailed
 
 
 def fail(
@@ -28,12 +28,22 @@ def fail(
     effects: tuple[Effect, ...] = (),
 ) -> None:
     """Settle a failed attempt for good, or plan the next one."""
+    not_ours(live, error)
     if slot.retry is not None:
         pause = slot.retry.pause(turn.attempt, error)
         if pause is not None:
             try_again(live, turn, slot, started, error, pause, settings)
             return
     take(live, slot, failed(live, turn, slot, started, error, settings=settings, effects=effects))
+
+
+def not_ours(live: LiveRun, error: FlowStudioError) -> None:
+    """Raise StorageFailed again: a database that is away is no failure of a step.
+
+    The run is let go of, and taken up where it stood once the database answers. A test run has nothing on disk.
+    """
+    if isinstance(error, StorageFailed) and not live.run.test:
+        raise error
 
 
 def failed(

@@ -162,7 +162,7 @@ class LiveRun:
         slot = self.plan.slots.get(step.node_id)
         if step.status is not StepStatus.COMPLETED or slot is None or not slot.sends:
             return 0
-        return max(1, sum(effect.kind in ("message", "call") for effect in step.effects))
+        return max(1, step.sent)
 
     def write(self, step: Step) -> None:
         """Put a settled step into what is written next."""

@@ -218,6 +218,8 @@ async def _begin(live: LiveRun, now: datetime, *, recovered: bool = False) -> No
         await take_payload(live)
     except Gone as gone:
         live.state.ended = Ended(RunStatus.SKIPPED, "skipped", str(gone))
+    except StorageFailed:
+        raise
     except FlowStudioError as error:
         content: JsonObject = {"code": error.code, "message": error.message, "hint": error.hint}
         live.state.ended = Ended(RunStatus.FAILED, "failed", error.message, content)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from flowstudio.domain.states import RunStatus, WorkflowStatus
 from flowstudio.errors import FlowStudioError
@@ -13,7 +14,8 @@ from flowstudio.services.ports import Page
 from flowstudio.services.switching_off import TURNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from flowstudio.domain.workflow import WorkflowSettings
     from flowstudio.kit.ports import Clock
@@ -33,12 +35,22 @@ Place = tuple[str, str]
 log = logger(__name__)
 
 
+class SentStore(Protocol):
+    """What runs have sent, as it is on disk."""
+
+    async def workflows(self, workspace: str, since: datetime) -> Sequence[str]:
+        """List the workflows with runs that were under way since then."""
+
+    async def sent(self, workspace: str, workflow_id: str, since: datetime) -> Sequence[tuple[datetime, int]]:
+        """Return when steps of a workflow have sent since then, and how many messages and calls."""
+
+
 class RunGuard:
-    """Listens to runs. Failures are read from the runs themselves; what was sent is counted since the start."""
+    """Listens to runs. Failures are read from the runs themselves, what was sent before the start from their steps."""
 
     def __init__(
         self, workflows: WorkflowStore, versions: PublishedVersions, runs: RunStore, audit: AuditLog,
-        off: SwitchingOff, watch: RunWatch, clock: Clock,
+        off: SwitchingOff, watch: RunWatch, clock: Clock, store: SentStore,
     ) -> None:  # fmt: skip
         self._workflows = workflows
         self._versions = versions
@@ -47,6 +59,7 @@ class RunGuard:
         self._off = off
         self._watch = watch
         self._clock = clock
+        self._store = store
         self._sent: defaultdict[Place, Counter[int]] = defaultdict(Counter)
         """Messages and calls by minute of the last hour, for workflows with a limit."""
         self._wanted: dict[Place, bool] = {}
@@ -54,8 +67,12 @@ class RunGuard:
         self._looking: asyncio.Task[None] | None = None
         self._ends: list[Callable[[], None]] = []
 
-    def start(self, workspaces: Iterable[str]) -> None:
-        """Listen to the runs of these workspaces."""
+    async def start(self, workspaces: Sequence[str]) -> None:
+        """Count what was sent within the last hour, before any run goes on; then listen to runs."""
+        since = self._clock.now() - timedelta(minutes=_MINUTES)
+        for workspace in workspaces:
+            for workflow_id in await self._store.workflows(workspace, since):
+                await self._count((workspace, workflow_id), since)
         self._ends = [self._watch.subscribe(workspace, self._hear) for workspace in workspaces]
 
     async def stop(self) -> None:
@@ -91,6 +108,22 @@ class RunGuard:
         finally:
             self._looking = None
 
+    async def _count(self, place: Place, since: datetime) -> None:
+        """Count what the runs of a workflow with a limit have sent since then, or since it was last switched on."""
+        row = await self._workflows.row(*place)
+        if row is None or row.status is not WorkflowStatus.ACTIVE or row.published_version is None:
+            return
+        if (await self._versions.version(*place, row.published_version)).settings.max_sent_per_hour is None:
+            return
+        turned = await self._turned(*place)
+        for at, number in await self._store.sent(*place, max(since, turned) if turned is not None else since):
+            self._sent[place][_minute(at)] += number
+
+    async def _turned(self, workspace: str, workflow_id: str) -> datetime | None:
+        """Return when the workflow was last switched on or off."""
+        turned = (await self._audit.newest(workspace, [workflow_id], TURNS)).get(workflow_id)
+        return turned["at"] if turned is not None else None
+
     async def _decide(self, place: Place, *, failed: bool) -> None:
         row = await self._workflows.row(*place)
         if row is None or row.status is not WorkflowStatus.ACTIVE or row.published_version is None:
@@ -125,10 +158,9 @@ class RunGuard:
         if not most:
             return None
         workspace, workflow_id = place
-        turned = (await self._audit.newest(workspace, [workflow_id], TURNS)).get(workflow_id)
         rows, _ = await self._runs.list(
             workspace, Page(1, most, "-completed_at"), workflow_id=workflow_id, status=_COUNTED,
-            since=turned["at"] if turned is not None else None,
+            since=await self._turned(*place),
         )  # fmt: skip
         if len(rows) < most or any(row.status is not RunStatus.FAILED for row in rows):
             return None
@@ -140,4 +172,8 @@ class RunGuard:
         return f"{last}{said} Put right what went wrong, then switch it on again."
 
     def _minute(self) -> int:
-        return int(self._clock.now().timestamp()) // 60
+        return _minute(self._clock.now())
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60

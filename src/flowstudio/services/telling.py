@@ -128,6 +128,8 @@ class Telling:
     async def recover(self) -> None:
         """Take up what was being sent when the product stopped: a mail again, of the others nobody knows."""
         for row in await self._deliveries.begun():
+            if row.id.partition(".")[0] in self._sending:
+                continue  # it is under way here
             if row.status == "waiting" or row.channel in ("email", "in_app"):  # not sent; or known by its message id
                 await self._deliveries.note(replace(row, status="waiting", next_try_at=self._clock.now()))
             else:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from flowstudio.errors import BadSetting, StorageFailed
+from flowstudio.errors import BadSetting, InternalError, StorageFailed
 from flowstudio.kit.ports import Clock
 from flowstudio.storage import delivery_table, shelf_tables  # noqa: F401  a database knows all of its tables
 from flowstudio.storage.engines import read_url, reading_engine, sqlite_file, writing_engine
 from flowstudio.storage.lock import ServerLock
 from flowstudio.storage.migrate import upgrade
+from flowstudio.storage.postgres_lock import PostgresLock, fence
 from flowstudio.storage.workspace_memory import WorkspaceMemory
 from flowstudio.storage.writer import Writer
 
@@ -36,7 +37,9 @@ class Database:
         self.file = sqlite_file(self.url)
         self._engine: Engine = writing_engine(self.url)
         self._reading = reading_engine(self.url)
-        self._lock = ServerLock(self.file) if self.file is not None else None
+        self._lock = ServerLock(self.file) if self.file is not None else PostgresLock(self.url)
+        self.regained: list[Callable[[], object]] = []
+        """Called, on another thread, when the database is held again after it was lost (PostgreSQL)."""
         self.writer = Writer(self._engine)
         self.memory = WorkspaceMemory()
 
@@ -53,8 +56,8 @@ class Database:
         """
         if self.file is not None:
             _prepare_directory(self.file)
-        if self._lock is not None and server:
-            self._lock.acquire()
+        if server:
+            await asyncio.to_thread(self._hold)
         try:
             await asyncio.to_thread(self._upgrade)
         except BaseException:
@@ -71,12 +74,17 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection that sees one state of the database; raise StorageFailed where it cannot be read."""
+        """Lend a connection that sees one state of the database.
+
+        Raise StorageFailed where it cannot be read now, InternalError where it does not take what it is asked.
+        """
         try:
             async with self._reading.connect() as connection:
                 yield connection
         except DBAPIError as fault:
-            raise StorageFailed("The database cannot be read.", hint=str(fault.orig)) from fault
+            away = fault.connection_invalidated or isinstance(fault, (OperationalError, InterfaceError))
+            failure = StorageFailed if away else InternalError
+            raise failure("The database cannot be read.", hint=str(fault.orig)) from fault
 
     async def tidy(self) -> None:
         """Give freed pages back to the disk, a few at a time (SQLite)."""
@@ -128,9 +136,19 @@ class Database:
         except DBAPIError as fault:
             raise StorageFailed("The database cannot be opened.", hint=str(fault.orig)) from fault
 
+    async def refresh(self) -> None:
+        """Read `memory` anew: another server may have changed what it holds."""
+        await self.writer.run(self.memory.read)
+
+    def _hold(self) -> None:
+        self._lock.acquire()
+        if isinstance(self._lock, PostgresLock):
+            self._lock.regained = self.regained
+            self.writer.guard = self._lock.require
+            fence(self._engine)
+
     def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
+        self._lock.release()
 
 
 def _prepare_directory(file: Path) -> None:

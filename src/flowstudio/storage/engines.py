@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from flowstudio.errors import BadSetting
+from flowstudio.storage.postgres_lock import connect_args
 
 BUSY_MILLISECONDS = 5_000
 _ALL = (f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", "PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON")
@@ -48,7 +49,9 @@ def sqlite_file(url: URL) -> Path | None:
 def writing_engine(url: URL) -> Engine:
     """Open for writing: every transaction takes the write lock when it begins."""
     if url.drivername == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=connect_args()
+        )  # fmt: skip
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), poolclass=NullPool)
     _prepare(engine, (*_ALL, *_WRITING))
 
@@ -63,7 +66,10 @@ def writing_engine(url: URL) -> Engine:
 def reading_engine(url: URL) -> AsyncEngine:
     """Open for reading, by tasks of an event loop."""
     if url.drivername == "postgresql":
-        return create_async_engine(url.set(drivername="postgresql+psycopg"), pool_size=5, max_overflow=10)
+        return create_async_engine(
+            url.set(drivername="postgresql+psycopg"), pool_size=5, max_overflow=10, pool_pre_ping=True,
+            connect_args=connect_args(),
+        )  # fmt: skip
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         pool_size=5,

@@ -26,7 +26,7 @@ class WorkspaceMemory:
         self._all: RecordTypes | None = None
         self.listened: dict[str, frozenset[str]] = {}
         """By workspace: record types whose every change is wanted, and names of events that are raised on demand."""
-        self.told: list[Callable[[], None]] = []
+        self.told: list[Callable[[], object]] = []
         """Called on the writing thread when events are about to be committed."""
 
     def read(self, connection: Connection) -> None:

@@ -51,6 +51,8 @@ class Writer:
         self._wake = threading.Condition()
         self._closing = False
         self._connection: Connection | None = None
+        self.guard: Callable[[], None] | None = None
+        """Asked before each transaction; raises StorageFailed while nothing may be written."""
         self._thread = threading.Thread(target=self._work, name="flowstudio-writer", daemon=True)
         self.commits = 0
         """Transactions committed so far."""
@@ -131,13 +133,20 @@ class Writer:
                 batch.append(job)
             return batch
 
-    def _commit(self, batch: list[_Job]) -> list[Any]:
+    def _commit(self, batch: list[_Job], *, again: bool = True) -> list[Any]:
+        committing = False
         try:
+            if self.guard is not None:
+                self.guard()
             connection = self._connected()
             with connection.begin():
                 answers = [answer for group in _together(batch) for answer in self._attempt(connection, group)]
+                committing = True
         except Exception as fault:  # noqa: BLE001  whatever it is, those who wait must hear of it
+            cut_off = again and not committing and self._is_cut_off()
             self._drop_connection()
+            if cut_off:  # while it had nothing to do, for example: nothing of this is written
+                return self._commit(batch, again=False)
             failure = self._translated(fault)
             return [_Failed(failure)] * len(batch)
         self.commits += 1
@@ -167,6 +176,12 @@ class Writer:
             return not connection.invalidated
         raw: Any = connection.connection.driver_connection
         return bool(raw.in_transaction)
+
+    def _is_cut_off(self) -> bool:
+        """Say whether the database ended the connection."""
+        if self._connection is None or self._engine.dialect.name == "sqlite":
+            return False
+        return self._connection.invalidated or bool(self._connection.connection.driver_connection.closed)  # type: ignore[union-attr]
 
     def _connected(self) -> Connection:
         if self._connection is None:

@@ -171,6 +171,8 @@ _STATUS = {
     "conflict": 409,
     "too_many": 429,
     "unsupported_body": 415,
+    "storage_failed": 503,  # nothing was accepted: the sender tries again
+    "internal_error": 500,
 }
 
 
