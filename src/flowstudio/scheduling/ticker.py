@@ -7,7 +7,7 @@ rules are computed by `flowstudio.calendar`, and what is due stands in our own t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ Due = Callable[[], Awaitable[datetime | None]]
 class Ticker:
     """Calls the due sources at the right moments."""
 
-    def __init__(self, clock: Clock, sources: list[Due], tidy: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, clock: Clock, sources: Sequence[Due], tidy: Callable[[], Awaitable[None]]) -> None:
         self._clock = clock
         self._sources = sources
         self._tidy = tidy
