@@ -15,6 +15,7 @@ from tests.e2e.conftest import ROOT, App
 from tests.e2e.editor_page import EditorPage
 from tests.e2e.test_main_job import CALL, draw, set_up
 from tests.e2e.test_past import made, raise_the_limit, run_of
+from tests.e2e.test_places_of_triggers import switched_on
 from tests.e2e.test_starting import EXAMPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -149,3 +150,29 @@ def test_pictures_of_the_past(editor: EditorPage, flowstudio: App, take: Take):
     page.get_by_role("button", name="Try the last days").click()
     expect(page.locator("[data-backtested]")).to_be_visible(timeout=60_000)
     take(editor, "past")
+
+
+def test_pictures_of_triggers(editor: EditorPage, flowstudio: App, take: Take):
+    page = editor.page
+    monthly = {"mode": "monthly", "day": "last friday", "time": "17:00", "timezone": "Europe/Berlin"}
+    report = switched_on(flowstudio, "Monthly report", {"type": "schedule", "config": monthly}, "Send the report")
+    editor.open(report["id"])
+    editor.choose("trigger: On a schedule")
+    expect(page.get_by_text("On the last Friday of each month at 17:00")).not_to_have_count(0)
+    take(editor, "schedule")
+    switched_on(flowstudio, "Check the stock", {"type": "schedule", "config": {"day": "monday", "time": "08:30"}})
+    page.goto("/schedules?view=month")
+    page.get_by_role("button", name="Later month").click()
+    expect(page.get_by_role("grid").get_by_role("link", name="Monthly report")).to_have_count(1)
+    take(editor, "schedules-month")
+    fields = [
+        {"name": "who", "label": "Your name", "required": True},
+        {"name": "mail", "label": "Your email", "type": "email", "required": True},
+        {"name": "topic", "label": "What is it about?", "choices": ["Sales", "Support"]},
+        {"name": "words", "label": "Your message", "type": "longtext"},
+    ]
+    form = {"slug": "contact", "title": "Write to us", "fields": fields}
+    made_form = switched_on(flowstudio, "Contact", {"type": "form", "config": form})
+    page.goto(made_form["forms"][0]["url"])
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    take(editor, "form")

@@ -1,6 +1,9 @@
 """Where triggers have places of their own: the schedules' list and calendar, and a public form."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +55,81 @@ def test_schedules_stand_in_a_list_and_in_a_calendar(editor: EditorPage, flowstu
     calendar.get_by_role("link", name=re.compile("Every morning")).first.click()
     page.wait_for_url(re.compile(r"/workflows/wf_\w+$"))
     editor.ready()
+
+
+def test_the_schedule_says_in_words_and_times_what_is_chosen(editor: EditorPage, flowstudio: App) -> None:
+    monthly = {"mode": "monthly", "day": "last friday", "time": "17:00", "timezone": "America/New_York"}
+    made = switched_on(flowstudio, "Monthly report", {"type": "schedule", "config": monthly})
+    editor.open(made["id"])
+    editor.choose("trigger: On a schedule")
+    page = editor.page
+    when = page.get_by_role("group", name="How often")
+    expect(when).to_contain_text("On the last Friday of each month at 17:00, America/New_York time")
+    expect(when.get_by_role("listitem")).to_have_count(10)
+    for text in when.get_by_role("listitem").all_inner_texts():
+        assert re.fullmatch(r"Fri \d+ \w{3}, 17:00", text)
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_label("Time zone").blur()
+    expect(when).to_contain_text("On the last Friday of each month at 17:00, Asia/Tokyo time")
+    page.get_by_label("Time zone").fill("Mars/Base")
+    page.get_by_label("Time zone").blur()
+    expect(when).to_contain_text("Mars/Base")
+    expect(when.get_by_role("listitem")).to_have_count(0)
+
+
+def test_a_date_that_is_over_says_so_and_slack_gets_its_address(editor: EditorPage, flowstudio: App) -> None:
+    over = switched_on(flowstudio, "Long over", {"type": "schedule", "config": {"at": "2020-01-01T09:00"}})
+    slack = switched_on(flowstudio, "Help", {"type": "new_message", "config": {"channel": "slack"}})
+    editor.open(over["id"])
+    editor.choose("trigger: On a schedule")
+    expect(editor.page.get_by_text("That moment is over: nothing starts.")).to_be_visible()
+    editor.open(slack["id"])
+    editor.choose("trigger: When a message comes in")
+    expect(editor.page.locator("[data-hook-address]")).to_have_text(slack["hooks"][0]["url"])
+
+
+def test_missed_times_are_caught_up_by_a_button(editor: EditorPage, flowstudio: App) -> None:
+    half_a_day_off = datetime.now(UTC) + timedelta(hours=12)
+    config = {"time": f"{half_a_day_off:%H:%M}", "timezone": "UTC", "missed": "skip"}
+    made = switched_on(flowstudio, "Daily count", {"type": "schedule", "config": config})
+    with closing(sqlite3.connect(flowstudio.data / "flowstudio.db", timeout=30)) as database, database:
+        # as if FlowStudio had not been running for three days
+        due = "UPDATE schedule SET next_fire = next_fire - 3 * 86400 * 1000000 WHERE workflow_id = ?"
+        assert database.execute(due, [made["id"]]).rowcount == 1
+    switched_on(flowstudio, "Another", {"type": "schedule", "config": config})  # lets it look at what is due at once
+    page = editor.page
+    row = page.get_by_role("listitem").filter(has_text="Daily count")
+
+    def missed() -> bool:
+        page.goto("/schedules")
+        expect(row.first).to_be_visible()
+        return row.get_by_role("button", name="Catch up on 3 missed times").is_visible()
+
+    until(missed, "the missed times are not offered")
+    assert executions(flowstudio, made["id"]) == []
+    row.get_by_role("button", name="Catch up on 3 missed times").click()
+    expect(page.get_by_text("3 runs started.")).to_be_visible()
+    expect(row.get_by_role("button", name=re.compile("Catch up"))).to_have_count(0)
+    assert len(executions(flowstudio, made["id"])) == 3
+
+
+def test_the_calendar_marks_the_day_on_which_the_clocks_go_forward(editor: EditorPage, flowstudio: App) -> None:
+    config = {"cron": "30 2 * * *", "timezone": "Europe/Berlin"}
+    switched_on(flowstudio, "Night shift", {"type": "schedule", "config": config})
+    page = editor.page
+    page.goto("/schedules?view=month")
+    month = page.locator("[aria-live=polite]").filter(has_text=re.compile(r"^\w+ \d{4}$"))
+    for _ in range(12):
+        before = month.inner_text()
+        if before.startswith("March"):
+            break
+        page.get_by_role("button", name="Later month").click()
+        expect(month).not_to_have_text(before)
+    marked = page.get_by_role("gridcell").filter(has_text="Clocks change")
+    expect(marked).to_have_count(1)
+    assert date.fromisoformat(marked.get_attribute("data-day") or "").weekday() == 6
+    marked.get_by_text("Clocks change").hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("02:00 to 03:00 does not exist on this day")
 
 
 def test_a_form_with_a_mistake_comes_back_filled_in_and_then_starts_one_run(browser: Browser, flowstudio: App) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flowstudio.analysis.types.samples import Rows, sample_rows, sample_scope
-from flowstudio.calendar import next_fires, read_schedule, schedule_sentence
+from flowstudio.calendar import BadTime, next_fires, read_schedule, schedule_sentence
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import OPERATORS, DictScope, EvalContext, sentence
 from flowstudio.services.triggers import rule_zone
@@ -236,16 +236,16 @@ class Surroundings:
         if not isinstance(value, dict):
             return "", ()
         try:
-            zone = rule_zone(value, self.zone)
             rule = read_schedule(value)
+            zone = rule_zone(value, self.zone)
             times = next_fires(rule, self.now, self.zone, NEXT_TIMES)
             said = schedule_sentence(rule)
             return said if times else f"{said}. That moment is over: nothing starts.", [
                 f"{one.astimezone(zone):%a} {one.astimezone(zone).day} {one.astimezone(zone):%b, %H:%M}"
                 for one in times
             ]
-        except (FlowStudioError, ValueError, KeyError) as error:
-            return getattr(error, "message", "") or "Not complete yet.", ()
+        except BadTime as bad:
+            return str(bad), ()
 
     def _rules(self, setting: Setting, value: JsonValue) -> tuple[str, Mapping[str, JsonValue] | None]:
         if not isinstance(value, dict):

@@ -114,24 +114,25 @@ class SchedulePage:
             button("", icon="chevron-left", label="Earlier month", on_click=lambda: self._go(-1))
             ui.label(f"{self.first:%B %Y}").classes("fs-strong").props("aria-live=polite")
             button("", icon="chevron-right", label="Later month", on_click=lambda: self._go(1))
-        grid = "display: grid; grid-template-columns: repeat(7, minmax(0, 1fr)); gap: 6px"
-        with ui.element("div").style(grid).props('role=grid aria-label="Calendar of schedules"'):
+        with ui.element("div").classes("fs-month").props('role=grid aria-label="Calendar of schedules"'):
             for word in WEEK:
-                ui.label(word).classes("fs-caption").props("role=columnheader")
+                ui.label(word).classes("fs-caption fs-month__blank").props("role=columnheader")
             for _ in range(self.first.weekday()):
-                ui.element("div").props("role=gridcell")
+                ui.element("div").classes("fs-month__blank").props("role=gridcell")
             for number in range((following - self.first).days):
                 day = self.first + timedelta(days=number)
                 self._day(day, slots.get(day, []))
 
     def _day(self, day: date, slots: list[Occurrence]) -> None:
+        today = day == self.studio.clock.now().astimezone(self.zone).date()
         with (
             ui.element("div")
-            .classes("fs-card")
-            .style("min-height: 96px; padding: 8px; overflow: hidden")
-            .props(f'role=gridcell data-day="{day.isoformat()}"')
+            .classes(f"fs-card fs-month__day {'' if slots else 'fs-month__blank'}")
+            .props(f'role=gridcell data-day="{day.isoformat()}"{" aria-current=date" if today else ""}')
         ):
-            ui.label(str(day.day)).classes("fs-caption")
+            with ui.element("span").classes("fs-caption"):
+                ui.label(f"{day:%a} ").classes("fs-month__weekday")
+                ui.label(str(day.day)).classes("fs-strong" if today else "")
             notes = dict.fromkeys(one.note for one in slots if one.note)
             for note in notes:
                 chip("Clocks change", "warn", icon="alert-triangle").tooltip(note)

@@ -29,6 +29,7 @@ class ScheduleParts(ScheduleField):
         for part in PARTS:
             if part != setting.key:
                 desk.claimed[part] = setting.key
+        desk.follow(self._say)
 
     def set_value(self, value: JsonValue) -> Self:
         """Show what the form's values say; `value` is one of them only."""
@@ -48,7 +49,6 @@ class ScheduleParts(ScheduleField):
                 if self._desk.context.address(part) is None:
                     self._desk.on_change(part, chosen.get(part))
         self._desk.refresh()
-        self._say()
 
     def _say(self) -> None:
         self.show(*self._said())
