@@ -99,6 +99,67 @@ async def test_branches_side_by_side_share_the_measure() -> None:
     assert len(sent(bench)) == 2
 
 
+def side_by_side(*nodes: dict[str, Any], join: str = "") -> dict[str, Any]:
+    names = [node["id"] for node in nodes]
+    lines = ["T>p", *(f"p[{name}]>{name}" for name in names), *(f"{name}>j" for name in names if join)]
+    end = [{"id": "j", "type": "join", "join": join}] if join else []
+    return drawn(",".join(lines), {"id": "p", "type": "parallel", "branches": names}, *nodes, *end)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_one_question_for_all_branches_and_one_yes_lets_them_all_go_on(restart: bool) -> None:
+    bench = a_bench(1, side_by_side(*(note(name, name) for name in "abcd")))
+    run = await bench.execute()
+    ((_, wait),) = bench.journal.waits()
+    assert (wait["node_id"], len(sent(bench))) == ("b", 1)
+    if restart:
+        bench.engine = bench.new_engine()
+        await bench.engine.recover()
+    assert await bench.engine.decide(run.id, "b", (), "approved", by="boss@example.com")
+    await bench.settled(run.id)
+    assert sorted(sent(bench)) == ["a", "b", "c", "d"]
+    assert bench.journal.run(run.id).status is RunStatus.COMPLETED
+
+
+async def test_items_side_by_side_ask_once() -> None:
+    nodes = [{**node, "concurrency": 5} if node["id"] == "l" else node for node in LOOP["nodes"]]
+    bench = a_bench(2, {**LOOP, "nodes": nodes})
+    run = await bench.execute()
+    ((_, wait),) = bench.journal.waits()
+    assert await bench.engine.decide(run.id, "n", tuple(wait["iteration"]), "approved", by="boss@example.com")
+    await bench.settled(run.id)
+    assert sorted(sent(bench)) == [f"to {number}" for number in range(1, 6)]
+
+
+async def test_a_no_ends_the_run_with_all_its_branches() -> None:
+    bench = a_bench(1, side_by_side(*(note(name, name) for name in "abc")))
+    run = await bench.execute()
+    assert await bench.engine.decide(run.id, "b", (), "rejected", by="boss@example.com")
+    await bench.settled(run.id)
+    assert (sent(bench), bench.journal.run(run.id).status) == (["a"], RunStatus.REJECTED)
+
+
+async def test_the_next_one_asks_when_the_step_that_asked_is_passed_over() -> None:
+    bench = a_bench(1, side_by_side(*(note(name, name) for name in "abc")))
+    run = await bench.execute()
+    assert await bench.engine.decide_in_doubt(run.id, "b", (), "skip", by="boss@example.com")
+    await bench.settled(run.id)
+    ((_, wait),) = bench.journal.waits()
+    assert (wait["node_id"], sent(bench)) == ("c", ["a"])
+    assert await bench.engine.decide(run.id, "c", (), "approved", by="boss@example.com")
+    await bench.settled(run.id)
+    assert sent(bench) == ["a", "c"]
+    assert bench.journal.run(run.id).status is RunStatus.COMPLETED
+
+
+async def test_what_stays_inside_takes_nothing_of_the_measure() -> None:
+    record = {"id": "r", "type": "action", "action": "create_record",
+              "config": {"entity": "tasks", "set": {"title": "Call"}}}  # fmt: skip
+    bench = a_bench(1, side_by_side(record, note("a", "a")))
+    run = await bench.execute()
+    assert (run.status, sent(bench)) == (RunStatus.COMPLETED, ["a"])
+
+
 async def test_a_test_run_sends_nothing_and_asks_nobody() -> None:
     test = await dry_run({**LOOP, "settings": {"ask_after": 1}})
     assert test.run.status is RunStatus.COMPLETED

@@ -199,6 +199,8 @@ class StepTeller:
             case "approval":
                 who = ", ".join(map(str, detail.get("approvers") or ())) or "somebody"
                 return f"for the decision of {who}: {detail.get('subject')}"
+            case "leave":
+                return "for the answer to the question whether the run may send more"
             case "run":
                 return f'for the workflow "{detail.get("workflow")}"'
         what = detail.get("event") or "a call"

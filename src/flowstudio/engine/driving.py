@@ -15,6 +15,7 @@ from flowstudio.engine.conclude import conclude
 from flowstudio.engine.durable import flush
 from flowstudio.engine.failure import failed
 from flowstudio.engine.inbox import receive
+from flowstudio.engine.leave import go_on
 from flowstudio.engine.live import LiveRun
 from flowstudio.engine.messages import Done
 from flowstudio.engine.settle import as_output, completed, take
@@ -36,7 +37,7 @@ async def drive(live: LiveRun, *, serial: bool = False) -> None:
         await _work(live, serial=serial)
         if live.state.ended is not None:
             return
-        if live.inbox:
+        if live.inbox or go_on(live):
             continue
         if live.paused and not live.tasks:
             await ending.rest(live)

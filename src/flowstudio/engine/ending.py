@@ -102,6 +102,7 @@ def nothing_left(live: LiveRun) -> Ended:
     return _COMPLETED
 
 
+_KINDS = {"approval": "approval", "leave": "approval", "event": "event", "run": "event"}
 _ORDER = ("decision", "approval", "event", "retry", "timer")
 
 
@@ -118,7 +119,7 @@ def _kind(wait: JsonObject) -> str:
         return "retry"
     if "key" in wait:
         return "decision"
-    return {"approval": "approval", "event": "event", "run": "event"}.get(str(wait.get("wait")), "timer")
+    return _KINDS.get(str(wait.get("wait")), "timer")
 
 
 def _let_go(live: LiveRun, place: Place) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flowstudio.domain.json import JsonObject, JsonValue
-from flowstudio.engine import attempt, waiting
+from flowstudio.engine import attempt, leave, waiting
 from flowstudio.engine.answers import answer
 from flowstudio.engine.context import StepContext
 from flowstudio.engine.frames import Turn
@@ -52,15 +52,15 @@ def _begin(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, started:
     if slot.node.requires_approval and not turn.approved:
         waiting.ask(live, turn, slot, _permission(slot, context), started, implicit=True)
         return None
-    if live.plan.ask_after is not None and not turn.approved and _is_beyond(live, slot):
-        waiting.ask(live, turn, slot, _leave_to_go_on(live, slot, context), started, implicit=True, beyond=True)
+    if leave.is_needed(live, turn, slot):
+        leave.ask(live, turn, slot, context, started)
         return None
     if live.given is not None and isinstance(slot.type, Action) and (output := live.given(turn.place)) is not None:
         take(live, slot, completed(live, turn, slot, started, output=output, detail={"given": True, "line": GIVEN}))
         return None
     settings: JsonValue = turn.sending if turn.sending is not None else slot.filling.fill(context.evaluation)
     model = slot.filling.validate(settings)
-    if not turn.begun and slot.notes:
+    if turn.attempt == 1 and slot.notes:
         tell(live, turn, slot, "ready")
     node_type = slot.type
     if live.past is not None and _as_then(live, turn, slot, context, model, settings, started):
@@ -126,26 +126,6 @@ def _passed_over(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, st
             take(live, slot, skipped(live, turn, slot, started, "run_if", rows))
             return True
     return False
-
-
-def _is_beyond(live: LiveRun, slot: Slot) -> bool:
-    """Say whether a step would send more than the workflow may without being asked; in a test run nothing leaves."""
-    if live.freed or live.run.test or not slot.sends:
-        return False
-    under_way = sum(live.plan.slots[turn.node].sends for turn in live.tasks) + len(live.launching)
-    return live.sent + under_way >= (live.plan.ask_after or 0)
-
-
-def _leave_to_go_on(live: LiveRun, slot: Slot, context: StepContext) -> Ask:
-    """Return the question of a run that has sent as much as it may by itself."""
-    first = live.plan.ask_after or 0
-    people = context.settings.get("approvers") or ()
-    return Ask(
-        subject=f"May the run send more? So far {live.sent}, next is {slot.node.name or slot.type.title}.",
-        approvers=(people,) if isinstance(people, str) else tuple(map(str, people)),
-        deadline=waiting.deadline(context.now(), "24 hours"),
-        message=f"This workflow asks after the first {first} messages and calls of a run. Yes allows all further ones.",
-    )
 
 
 def _permission(slot: Slot, context: StepContext) -> Ask:
