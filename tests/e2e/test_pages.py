@@ -25,6 +25,10 @@ def furnished(flowstudio: App) -> App:
     return flowstudio
 
 
+BEHIND = ("/members", "/audit", "/storage", "/notifications", "/workflows/wf_001/overview")
+"""Pages that stand behind those of the rail."""
+
+
 def pages_of(page: Page) -> list[str]:
     """Every page that the rail leads to, and one of each kind behind them."""
     page.goto("/workflows")
@@ -32,7 +36,7 @@ def pages_of(page: Page) -> list[str]:
     found = list(dict.fromkeys(rail.evaluate_all("all => all.map(each => each.getAttribute('href'))")))
     page.goto("/runs")
     run = page.locator("[data-run] a").first.get_attribute("href")
-    return [*found, "/workflows/wf_001", run]
+    return [*found, *BEHIND, "/workflows/wf_001", run]
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -20,6 +20,7 @@ PAGES = (
     "outline",
     "schedules",
     "forms",
+    "overview",
     "runs",
     "run",
     "replay",
@@ -31,7 +32,11 @@ PAGES = (
     "messages",
     "credentials",
     "settings",
+    "members",
+    "audit",
     "storage",
+    "analytics",
+    "notifications",
     "help",
 )
 """Modules of `flowstudio.ui.pages`, each with a `register(studio)`."""

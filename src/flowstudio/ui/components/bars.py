@@ -1,47 +1,84 @@
-"""Small pictures of figures: runs per day as bars."""
+"""Pictures of figures: runs per day as bars."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flowstudio.domain.json import JsonObject
 
-HEIGHT = 22
+STEP, BAR, HEIGHT = 12, 9, 110
+"""Of the drawing, in its own units: it is as wide as there is room."""
+KINDS = (("completed", "var(--fs-ok)"), ("other", "var(--fs-idle)"), ("failed", "var(--fs-bad)"))
+"""From the lowest part of a bar to the highest."""
+WORDS = {"completed": "Completed", "failed": "Failed", "other": "Ended otherwise"}
+
+Figures = dict[str, int]
 
 
-def day_bars(rows: list[JsonObject], days: int) -> ui.element:
-    """Draw one bar a day: completed below in green, failed in red on top; a dash for a day without runs."""
-    by_day = {str(row["day"])[:10]: row for row in rows}
-    today = datetime.now(UTC).date()
-    dates = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
-    most = max([1, *(_total(by_day.get(day.isoformat())) for day in dates)])
-    shapes, told = [], []
-    for index, day in enumerate(dates):
-        row = by_day.get(day.isoformat())
-        x = index * 7
-        total = _total(row)
-        if row is None or not total:
-            shapes.append(f'<rect x="{x}" y="{HEIGHT - 2}" width="5" height="1.5" fill="var(--fs-line-2)"/>')
-            continue
-        failed = int(row.get("failed", 0))
-        height = max(4, round(HEIGHT * total / most))
-        bad = max(3, round(height * failed / total)) if failed else 0
-        shapes.append(
-            f'<rect x="{x}" y="{HEIGHT - height}" width="5" height="{height - bad}" rx="1" '
-            'fill="var(--fs-ok)" opacity=".5"/>'
-        )
-        if bad:
-            shapes.append(f'<rect x="{x}" y="{HEIGHT - bad}" width="5" height="{bad}" rx="1" fill="var(--fs-bad)"/>')
-        told.append(f"{day:%d %b}: {total}, {failed} failed")
-    text = "; ".join(told) or "no runs"
-    head = f'<svg width="{days * 7}" height="{HEIGHT}" role="img" aria-label="Runs per day: {text}">'
-    svg = f"{head}{''.join(shapes)}</svg>"
-    return ui.html(svg, sanitize=False)
+def by_day(rows: Iterable[JsonObject]) -> dict[str, Figures]:
+    """Add up rows of `RunService.per_day`: by day `{"completed", "failed", "other"}`."""
+    found: dict[str, Figures] = {}
+    for row in rows:
+        day = found.setdefault(str(row["day"])[:10], dict.fromkeys(WORDS, 0))
+        for kind in WORDS:
+            day[kind] += int(row[kind])
+    return found
 
 
-def _total(row: JsonObject | None) -> int:
-    return 0 if row is None else int(row.get("completed", 0)) + int(row.get("failed", 0)) + int(row.get("other", 0))
+def last_days(today: date, days: int) -> list[date]:
+    """Return so many days, today the last."""
+    return [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+
+
+def day_chart(figures: dict[str, Figures], days: Sequence[date], label: str) -> ui.element:
+    """Draw one bar a day with what it means in its tip; the same in words for those who listen."""
+    most = max([1, *(sum(figures[day.isoformat()].values()) for day in days if day.isoformat() in figures)])
+    shapes = [_bar(index, day, figures.get(day.isoformat()), most) for index, day in enumerate(days)]
+    told = "; ".join(_told(day, figures[day.isoformat()]) for day in days if day.isoformat() in figures)
+    width = len(days) * STEP
+    chart = ui.element("figure").classes("fs-chart")
+    with chart:
+        ui.label(f"{most:,}").classes("fs-caption fs-chart__most").props("aria-hidden=true")
+        ui.html(
+            f'<svg viewBox="0 0 {width} {HEIGHT}" preserveAspectRatio="none" role="img" '
+            f'aria-label="{escape(label)}: {escape(told or "none")}">{"".join(shapes)}</svg>', sanitize=False,
+        )  # fmt: skip
+        with ui.element("div").classes("fs-chart__days fs-caption").props("aria-hidden=true"):
+            for day in dict.fromkeys((days[0], days[len(days) // 2], days[-1])):
+                ui.label(f"{day.day} {day:%b}")
+    return chart
+
+
+def legend() -> None:
+    """Say which colour is what."""
+    with ui.element("div").classes("fs-toolbar fs-caption"):
+        for kind, colour in KINDS:
+            with ui.element("span").classes("fs-cell-icon"):
+                ui.element("span").classes("fs-chart__key").style(f"background: {colour}")
+                ui.label(WORDS[kind])
+
+
+def _bar(index: int, day: date, figures: Figures | None, most: int) -> str:
+    x, y = index * STEP, float(HEIGHT)
+    if figures is None or not sum(figures.values()):
+        return f'<rect x="{x}" y="{HEIGHT - 1.5}" width="{BAR}" height="1.5" fill="var(--fs-line-2)"/>'
+    parts = [f"<g><title>{escape(_told(day, figures))}</title>"]
+    for kind, colour in KINDS:
+        if figures[kind]:
+            height = max(2.0, HEIGHT * figures[kind] / most)  # one failed run of a thousand can be seen
+            y = max(0.0, y - height)
+            parts.append(f'<rect x="{x}" y="{y:.1f}" width="{BAR}" height="{height:.1f}" fill="{colour}"/>')
+    return "".join((*parts, "</g>"))
+
+
+def _told(day: date, figures: Figures) -> str:
+    parts = [f"{figures[kind]:,} {word.lower()}" for kind, word in WORDS.items() if figures[kind]]
+    return f"{day.day} {day:%b}: {', '.join(parts) or 'no runs'}"

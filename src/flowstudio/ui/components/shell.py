@@ -18,6 +18,7 @@ PLACES: tuple[tuple[str, str, str] | None, ...] = (
     ("/", "Home", "home"),
     ("/workflows", "Workflows", "route"),
     ("/runs", "Runs", "player-play"),
+    ("/analytics", "Analytics", "chart-bar"),
     ("/schedules", "Schedules", "calendar"),
     ("/approvals", "Approvals", "rubber-stamp"),
     ("/templates", "Templates", "layout-grid"),

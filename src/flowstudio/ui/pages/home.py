@@ -46,6 +46,7 @@ class Home:
         with shell(self.actor, "/", "Home"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Home").classes("fs-page__title").props("role=heading aria-level=1")
+                button("", icon="bell", label="Notifications", on_click=lambda: ui.navigate.to("/notifications"))
                 if self.actor.may(Role.BUILDER):
                     button("From a template", icon="layout-grid", on_click=lambda: ui.navigate.to("/templates"))
                     button("New workflow", "primary", icon="plus", on_click=self._make)

@@ -1,0 +1,99 @@
+"""People come and go, and see what was done: members, the audit, analytics, a workflow at a glance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.conftest import App
+from tests.e2e.test_pages import furnished
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+__all__ = ["furnished"]
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_a_person_is_invited_signs_in_with_less_and_is_let_in_no_more(
+    visitor: Callable[..., BrowserContext], browser: Browser, flowstudio: App
+):
+    page = visitor().new_page()
+    page.goto("/settings")
+    page.get_by_role("button", name="People", exact=True).click()
+    expect(page).to_have_url(re.compile("/members$"))
+    page.get_by_role("button", name="Add a person", exact=True).click()
+    form = page.get_by_role("dialog", name="Add a person")
+    form.get_by_label("Name", exact=True).fill("Ada Moss")
+    form.get_by_label("E-mail", exact=True).fill("ada")
+    form.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text('"ada" is no e-mail address.')).to_be_visible()
+    form.get_by_label("E-mail", exact=True).fill("ada@brightline.example")
+    choose(page, "May do", "Viewer")
+    form.get_by_role("button", name="Add", exact=True).click()
+    link = page.get_by_role("dialog", name="The sign-in link").locator("[data-link]").inner_text()
+    page.get_by_role("button", name="Done", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="ada@brightline.example")
+    expect(row).to_be_visible()
+
+    guest = browser.new_context(base_url=flowstudio.url, locale="en-GB")
+    try:
+        other = guest.new_page()
+        other.goto(link)
+        expect(other.get_by_role("navigation", name="Main").get_by_text("Ada Moss")).to_be_visible()
+        expect(other.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+        expect(other.get_by_role("button", name="New workflow")).to_have_count(0)
+        other.goto("/audit")
+        expect(other.get_by_text("Only admins and owners read the audit.")).to_be_visible()
+        other.goto("/members")
+        expect(other.get_by_role("button", name="Add a person")).to_have_count(0)
+
+        choose(page, "Role of Ada Moss", "Builder")
+        expect(page.get_by_text("Ada Moss is builder now.")).to_be_visible()
+        other.goto("/")
+        expect(other.get_by_role("button", name="New workflow").first).to_be_visible()
+
+        page.get_by_role("button", name="Remove Ada Moss", exact=True).click()
+        page.get_by_role("dialog", name="Remove Ada Moss?").get_by_role("button", name="Remove", exact=True).click()
+        expect(row).to_have_count(0)
+        other.goto("/workflows")
+        expect(other).to_have_url(re.compile("/sign-in"))
+    finally:
+        guest.close()
+
+    page.goto("/audit")
+    page.get_by_label("Find a line").fill("member.")
+    expect(page.locator("[data-audit]")).to_have_count(3)
+    expect(page.locator("[data-audit]").first).to_contain_text("Member removed")
+    expect(page.locator("[data-audit]").first).to_contain_text("Ada Moss")
+
+
+def test_the_only_owner_stays(visitor: Callable[..., BrowserContext]):
+    page = visitor().new_page()
+    page.goto("/members")
+    choose(page, "Role of Owner", "Viewer")
+    expect(page.get_by_text("A workspace keeps at least one owner.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Role of Owner")).to_have_value("Owner")
+
+
+def test_figures_lead_from_all_runs_to_one_workflow_and_its_run(visitor: Callable[..., BrowserContext], furnished: App):
+    page = visitor().new_page()
+    page.goto("/analytics")
+    expect(page.locator("[data-analytics-voice]")).to_contain_text(re.compile(r"In 30 days \d+ runs? ended"))
+    expect(page.get_by_role("img", name=re.compile("Runs per day: .*completed"))).to_be_visible()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Download as CSV").click()
+    sheet = got.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert sheet[0] == "day,workflow,name,completed,failed,other"
+    assert any(",wf_001,Invoice Reminder Workflow," in line for line in sheet)
+    page.locator("[data-workflow=wf_001]").get_by_role("link").click()
+    expect(page).to_have_url(re.compile("/workflows/wf_001/overview$"))
+    expect(page.locator("[data-standing]")).to_contain_text(re.compile("Version 1, .* so far"))
+    expect(page.get_by_role("region", name="What it does")).to_contain_text("invoice")
+    page.locator("[data-run]").first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("/runs/run_"))
