@@ -6,12 +6,13 @@ They are read once and kept in memory, because every run asks for them; changes 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.json_text import require_storable
 from flowstudio.errors import BadRequest
 from flowstudio.services.quotas import QUOTAS, read_quota
+from flowstudio.services.setting_rules import HOLIDAYS, require_fitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.services.ports import SettingStore
 
-MAX_KEY, MAX_VALUE = 100, 10_000
+MAX_KEY, MAX_VALUE, MAX_HOLIDAYS = 100, 10_000, 100_000
 
 
 class SettingService:
@@ -54,6 +55,11 @@ class SettingService:
         actor.require(Role.VIEWER)
         return dict(self.settings(actor.workspace))
 
+    async def own(self, actor: Actor) -> frozenset[str]:
+        """Return the names of the settings that somebody has set; the others are examples."""
+        actor.require(Role.VIEWER)
+        return frozenset(await self._store.all(actor.workspace))
+
     async def set(self, actor: Actor, key: str, value: JsonValue) -> None:
         """Set one setting; quotas are the owner's. Raise BadRequest for a name or value that cannot be kept."""
         actor.require(Role.OWNER if key in QUOTAS else Role.ADMIN)
@@ -61,14 +67,10 @@ class SettingService:
             value = read_quota(key, value)
         if not key.isidentifier() or len(key) > MAX_KEY:
             raise BadRequest("A setting's name has letters, digits and _, and begins with a letter.")
-        if len(str(value)) > MAX_VALUE:
-            raise BadRequest("A setting has at most 10,000 characters.")
+        if len(str(value)) > (MAX_HOLIDAYS if key == HOLIDAYS else MAX_VALUE):
+            raise BadRequest("A setting has at most 10,000 characters.", hint="Holidays may have 100,000.")
         require_storable(value, "This value")
-        if key == "timezone":
-            try:
-                ZoneInfo(str(value))
-            except (ZoneInfoNotFoundError, ValueError) as error:
-                raise BadRequest(f'There is no time zone "{value}".', hint="For example: Europe/Berlin.") from error
+        require_fitting(key, value)
         await self._store.set(actor.workspace, key, value)
         await self.load(actor.workspace)
         for tell in self.changed:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from nicegui import app, ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.errors import FlowStudioError, NotAllowed
-from flowstudio.services.quotas import QUOTAS
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.run_limits import RunLimits
+from flowstudio.ui.components.setting_time import SettingTime
+from flowstudio.ui.components.setting_values import SettingValues
 from flowstudio.ui.components.shell import shell
-from flowstudio.ui.components.words import human
-from flowstudio.ui.theme import button, dialog_title, icon, segments, toast
+from flowstudio.ui.theme import button, dialog_title, icon, segments
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
-    from flowstudio.domain.json import JsonValue
     from flowstudio.services.studio import Studio
 
 LOOKS: dict[str, bool | None] = {"auto": None, "light": False, "dark": True}
@@ -35,7 +33,6 @@ class SettingsPage:
 
     async def draw(self) -> None:
         """Draw the page."""
-        values = await self.studio.settings.all(self.actor)
         with shell(self.actor, "/settings", "Settings"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Settings").classes("fs-page__title").props("role=heading aria-level=1")
@@ -44,15 +41,8 @@ class SettingsPage:
                 with ui.element("form").props('method="post" action="/sign-out"'):
                     button("Sign out", icon="logout").props("type=submit")
             self._look()
-            with ui.element("section").classes("fs-card").props('aria-label="Workspace"'):
-                ui.label("Workspace").classes("fs-title")
-                ui.label("Workflows use these as settings, such as the mailbox that mails come from.").classes(
-                    "fs-caption"
-                )
-                with ui.element("div").classes("fs-form-grid"):
-                    for key, value in values.items():
-                        if key not in QUOTAS:
-                            self._field(key, value)
+            await SettingTime(self.studio, self.actor).draw()
+            await SettingValues(self.studio, self.actor).draw()
             await RunLimits(self.studio, self.actor).draw()
             self._own_actions()
             await self._keys()
@@ -95,34 +85,6 @@ class SettingsPage:
                 app.storage.user.get("look", "auto"),
                 choose,
             )
-
-    def _field(self, key: str, value: JsonValue) -> None:
-        with ui.element("div").classes("fs-field"):
-            ui.label(human(key)).classes("fs-field-label")
-            named = f'outlined dense aria-label="{human(key)}"'
-            if key == "timezone":
-                zones = sorted(available_timezones() | {str(value)})
-                ui.select(zones, value=str(value), with_input=True, on_change=partial(self._keep, key, None)).props(
-                    named
-                )
-                return
-            text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-            field = ui.input(value=text).props(named)
-            field.on("blur", lambda: self._keep(key, value, field))
-            field.on("keydown.enter", lambda: self._keep(key, value, field))
-
-    async def _keep(self, key: str, before: JsonValue, field: object) -> None:
-        given = getattr(field, "value", None)
-        value: JsonValue = (
-            [part.strip() for part in str(given or "").split(",") if part.strip()]
-            if isinstance(before, list)
-            else given
-        )
-        if value == before:
-            return
-        with said():
-            await self.studio.settings.set(self.actor, key, value)
-            toast(f"{human(key)} is kept.")
 
     async def _keys(self) -> None:
         try:
