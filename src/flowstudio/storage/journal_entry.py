@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,10 @@ _PATCHES: dict[str, Callable[[Any], Any]] = {
 
 @dataclass(slots=True)
 class Entry:
-    """One batch, ready to be written but for the run's workspace, which the writing thread knows."""
+    """One batch, ready to be written but for the run's workspace, which the writing thread knows.
+
+    Most batches have steps and little else: what there is none of costs nothing.
+    """
 
     run_id: str
     epoch: int
@@ -58,21 +61,21 @@ class Entry:
     new_run: dict[str, Any] | None = None
     """Values of a new run's row by column."""
     patch: dict[str, Any] = field(default_factory=dict)
-    steps: list[EncodedStep] = field(default_factory=list)
+    steps: Sequence[EncodedStep] = ()
     steps_completed: int = 0
-    intents: list[tuple[Any, ...]] = field(default_factory=list)
+    intents: Sequence[tuple[Any, ...]] = ()
     """node_id, iteration, attempt, key, input."""
-    writes: list[Write] = field(default_factory=list)
-    timers: list[tuple[Any, ...]] = field(default_factory=list)
+    writes: Sequence[Write] = ()
+    timers: Sequence[tuple[Any, ...]] = ()
     """run_id, node_id, iteration, kind, due."""
-    timers_done: list[tuple[str, str, str]] = field(default_factory=list)
+    timers_done: Sequence[tuple[str, str, str]] = ()
     """run_id, node_id, iteration."""
-    waits: list[tuple[Any, ...]] = field(default_factory=list)
+    waits: Sequence[tuple[Any, ...]] = ()
     """token, run_id, node_id, iteration, kind, detail, expires."""
-    waits_done: list[str] = field(default_factory=list)
-    events: list[tuple[str, str, str]] = field(default_factory=list)
+    waits_done: Sequence[str] = ()
+    events: Sequence[tuple[str, str, str]] = ()
     """id, type, data."""
-    notices: list[tuple[Any, ...]] = field(default_factory=list)
+    notices: Sequence[tuple[Any, ...]] = ()
     """Values of INSERT_DELIVERY."""
     weight: int = 0
     """Bytes of JSON in it, roughly."""
@@ -85,24 +88,39 @@ def encode(batch: Batch, now: datetime) -> Entry:
         entry.new_run = _run_values(batch.new_run, batch.epoch)
     if batch.patch:
         entry.patch = _patch_values(batch.patch)
-    entry.steps = [encode_step(step) for step in batch.steps]
-    entry.steps_completed = sum(step.status in _COUNTED for step in entry.steps)
-    entry.intents = [
-        (intent.node_id, iteration_text(intent.iteration), intent.attempt, intent.key, _json(intent.input))
-        for intent in batch.intents
-    ]
-    entry.writes = list(batch.writes)
-    entry.timers = [
-        (timer.run_id, timer.node_id, iteration_text(timer.iteration), timer.kind, to_micros(timer.due))
-        for timer in batch.timers
-    ]
-    entry.timers_done = [(batch.run_id, node_id, iteration_text(iteration)) for node_id, iteration in batch.timers_done]
-    entry.waits = [_wait_values(batch.run_id, wait) for wait in batch.waits]
-    entry.waits_done = list(batch.waits_done)
-    entry.events = [(str(event["id"]), str(event["type"]), dump(event.get("data", {}))) for event in batch.events]
-    entry.notices = [delivery_values(notice) for notice in batch.notices]
-    entry.weight = 500 + sum(len(step.values[5]) + sum(map(len, step.large.values())) for step in entry.steps)
+    if batch.steps:
+        entry.steps = [encode_step(step) for step in batch.steps]
+    entry.weight = 500
+    for step in entry.steps:
+        entry.steps_completed += step.status in _COUNTED
+        entry.weight += step.weight
+    if batch.intents:
+        entry.intents = [
+            (intent.node_id, iteration_text(intent.iteration), intent.attempt, intent.key, _json(intent.input))
+            for intent in batch.intents
+        ]
+    if batch.writes:
+        entry.writes = tuple(batch.writes)
+    _encode_waiting(batch, entry)
+    if batch.events:
+        entry.events = [(str(event["id"]), str(event["type"]), dump(event.get("data", {}))) for event in batch.events]
+    if batch.notices:
+        entry.notices = [delivery_values(notice) for notice in batch.notices]
     return entry
+
+
+def _encode_waiting(batch: Batch, entry: Entry) -> None:
+    if batch.timers:
+        entry.timers = [
+            (timer.run_id, timer.node_id, iteration_text(timer.iteration), timer.kind, to_micros(timer.due))
+            for timer in batch.timers
+        ]
+    if batch.timers_done:
+        entry.timers_done = [(batch.run_id, node, iteration_text(iteration)) for node, iteration in batch.timers_done]
+    if batch.waits:
+        entry.waits = [_wait_values(batch.run_id, wait) for wait in batch.waits]
+    if batch.waits_done:
+        entry.waits_done = tuple(batch.waits_done)
 
 
 def _run_values(run: Run, epoch: int) -> dict[str, Any]:

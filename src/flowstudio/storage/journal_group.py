@@ -104,7 +104,7 @@ class _Group:
                 return False
             state = known
         try:
-            changes = self._records.take(state.workspace, entry.writes, entry.at)
+            changes = self._records.take(state.workspace, entry.writes, entry.at) if entry.writes else []
         except Conflict as conflict:
             return conflict
         self._events.add(key)

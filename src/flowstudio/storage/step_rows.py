@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -20,9 +21,10 @@ LARGE = 32_768
 _PARTS = ("input", "output", "assigned", "effects", "error", "detail")
 _LIFTED = "large"
 _OPTIONS = orjson.OPT_NON_STR_KEYS
+_NOTHING_LARGE: Mapping[str, bytes] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EncodedStep:
     """A step ready to be written, as it stood: later changes of the object do not matter."""
 
@@ -32,6 +34,8 @@ class EncodedStep:
     """The columns after run, seq and workspace: node_id, iteration, status, attempt, ways, body and the two times."""
     large: Mapping[str, bytes]
     """Its large values by their hash."""
+    weight: int
+    """Bytes of JSON in it."""
 
 
 def iteration_text(iteration: Iteration) -> str:
@@ -60,15 +64,16 @@ def encode_step(step: Step) -> EncodedStep:
     if step.detail:
         content["detail"] = step.detail
     body = orjson.dumps(content, option=_OPTIONS)
-    large: dict[str, bytes] = {}
-    if len(body) > LARGE:
-        body = orjson.dumps(_lift(content, large), option=_OPTIONS)
+    weight = len(body)
+    large: Mapping[str, bytes] = _NOTHING_LARGE
+    if weight > LARGE:
+        body, large = _without_large(content)
     status = step.status.value
     values = (
         step.node_id, iteration_text(step.iteration), status, step.attempt, "\n".join(step.ways), body.decode(),
         to_micros(step.started_at), to_micros(step.completed_at),
     )  # fmt: skip
-    return EncodedStep(step.seq, status, values, large)
+    return EncodedStep(step.seq, status, values, large, weight)
 
 
 def decode_step(row: Row[Any], large: Mapping[str, bytes]) -> Step:
@@ -97,6 +102,12 @@ def decode_step(row: Row[Any], large: Mapping[str, bytes]) -> Step:
 def large_values(bodies: Iterable[JsonObject]) -> set[str]:
     """Return the hashes of the large values that these bodies need."""
     return {key for body in bodies for *_, key in body.get(_LIFTED, ())}
+
+
+def _without_large(content: JsonObject) -> tuple[bytes, dict[str, bytes]]:
+    """Return a body without its large values, and these by their hash."""
+    large: dict[str, bytes] = {}
+    return orjson.dumps(_lift(content, large), option=_OPTIONS), large
 
 
 def _lift(content: JsonObject, large: dict[str, bytes]) -> JsonObject:

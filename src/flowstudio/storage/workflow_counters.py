@@ -58,5 +58,9 @@ class WorkflowCounters:
         )
         sql.many(
             "UPDATE workflow SET last_run_status = ? WHERE id = ? AND last_run_id = ?",
-            [(status, workflow_id, run_id) for (workflow_id, run_id), status in self._status.items()],
+            [
+                (status, workflow_id, run_id)
+                for (workflow_id, run_id), status in self._status.items()
+                if run_id >= self._newest.get(workflow_id, ("", None))[0]  # of an older one nothing is shown
+            ],
         )
