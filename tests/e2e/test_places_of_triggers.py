@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -166,6 +167,22 @@ def test_a_form_with_a_mistake_comes_back_filled_in_and_then_starts_one_run(brow
         context.close()
     until(lambda: executions(flowstudio, made["id"]), "the form started no run")
     assert len(executions(flowstudio, made["id"])) == 1
+
+
+def test_programs_that_fill_in_forms_start_nothing(flowstudio: App) -> None:
+    config = {"slug": "call", "title": "Call me", "fields": [{"name": "who", "label": "Your name", "required": True}]}
+    made = switched_on(flowstudio, "Call back", {"type": "form", "config": config})
+    url = made["forms"][0]["url"]
+    with httpx.Client(follow_redirects=True, timeout=30) as client:
+        trapped = client.post(f"{url}/send", data={"who": "Bot", "_homepage": "https://casino.example"})
+        assert "Your answers have arrived" in trapped.text
+        assert "Dial 0900" not in client.get(f"{url}?failed=Dial+0900&wrong.who=Dial+0900").text
+        for _ in range(29):
+            assert "Your name is missing." in client.post(f"{url}/send", data={"who": ""}).text
+        assert "sent too often" in client.post(f"{url}/send", data={"who": "Ada"}).text
+        flowstudio.api("PATCH", f"/workflows/{made['id']}/toggle", json={"active": False}).raise_for_status()
+        assert "There is no form here" in client.get(url).text
+    assert executions(flowstudio, made["id"]) == []
 
 
 def fill(page: Page) -> None:
