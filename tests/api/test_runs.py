@@ -160,3 +160,20 @@ async def test_without_a_key_only_health_answers(client: httpx.AsyncClient) -> N
 async def test_a_request_from_another_site_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post(f"{BASE}/validate", json={}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
+
+
+async def test_notices_of_a_step_are_sent_again_and_only_where_somebody_was_told(
+    client: httpx.AsyncClient, hook_document: dict[str, Any]
+):
+    node = next(one for one in hook_document["nodes"] if one["id"] == "double")
+    node["notify"] = [{"on": "completed", "channel": "in_app", "to": "owner"}]
+    made = await client.post("/api/v1/workflows/import", params={"activate": True}, json=hook_document)
+    assert made.status_code == 201, made.text
+    hook = (await client.get("/api/v1/workflows/wf_hook")).json()["hooks"][0]["url"]
+    await client.post(httpx.URL(hook).path, json={"amount": 21})
+    run_id = (await client.get("/api/v1/workflows/runs")).json()["executions"][0]["id"]
+    again = await client.post(f"/api/v1/workflows/runs/{run_id}/steps/double/replay-notifications")
+    assert again.status_code == 200, again.text
+    assert [(one["node_id"], one["status"]) for one in again.json()["notices"]] == [("double", "sent")]
+    nobody = await client.post(f"/api/v1/workflows/runs/{run_id}/steps/big/replay-notifications")
+    assert (nobody.status_code, nobody.json()["detail"]) == (404, "Nobody was told of this step.")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flowstudio.app import House
 from flowstudio.connectors.fcm import Firebase
 from flowstudio.connectors.http import HttpxHttp
+from flowstudio.connectors.messages import FileMessageTexts
 from flowstudio.connectors.slack import Slack
 from flowstudio.connectors.smtp import MailServer, SmtpMail
 from flowstudio.connectors.twilio import Twilio
@@ -25,10 +26,12 @@ from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.ids import new_id
 from flowstudio.errors import Conflict, NotAllowed, NotFound
+from flowstudio.services.shipped import MESSAGES
 from flowstudio.services.telling import Telling
 from flowstudio.storage.database import Database
 from flowstudio.storage.deliveries import SqlDeliveries
 from flowstudio.storage.notifications import SqlNotifications
+from flowstudio.storage.people import SqlPeople
 from flowstudio.storage.records import SqlRecords
 from tests.support.databases import StillClock, sqlite_database
 from tests.support.servers import HttpServer, SmtpServer, StoredSecrets, http_server, reply, smtp_server
@@ -63,7 +66,8 @@ class Place:
     def fresh(self) -> Telling:
         return Telling(
             SmtpMail(MailServer.of(self.post.url)), self.http, SqlNotifications(self.database), self.deliveries,
-            SqlRecords(self.database), self.clock, "https://flow.example",
+            SqlRecords(self.database), self.clock, "https://flow.example", FileMessageTexts(MESSAGES),
+            SqlPeople(self.database),
         )  # fmt: skip
 
     async def note(self, channel: str, to: str, on: str = "failed", message: str = "Look at it") -> Delivery:
@@ -176,6 +180,14 @@ async def test_in_the_end_it_is_said_inside_the_product_and_can_be_told_again(pl
     place.post.mood = "friendly"
     assert (await place.telling.send_again(OWNER, row.id)).status == "sent"
     assert len(place.post.mails) == 1
+    again = await place.telling.replay(OWNER, row.run_id, row.node_id)
+    assert [one.status for one in again] == ["sent"]
+    first, second = (mail["Message-ID"] for mail in place.post.mails)
+    assert first != second, "told again on purpose: no repeat that a mailbox drops"
+    with pytest.raises(NotFound):
+        await place.telling.replay(OWNER, row.run_id, "another step")
+    with pytest.raises(NotAllowed):
+        await place.telling.replay(Actor("main", "v", "V", Role.VIEWER), row.run_id, row.node_id)
 
 
 async def test_a_refusal_is_not_tried_again(place: Place) -> None:

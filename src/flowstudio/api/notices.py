@@ -25,16 +25,17 @@ def router(studio: Studio) -> APIRouter:
         actor: Asking, run_id: Annotated[str, Query(max_length=100)] = "", status: Annotated[Status, Query()] = ""
     ) -> dict[str, Any]:
         rows = await studio.telling.listed(actor, run_id=run_id, status=status)
-        return {"notices": [_shape(row) for row in rows]}
+        return {"notices": [notice_json(row) for row in rows]}
 
     @routes.post("/{notice_id}/send", summary="Send a notice again")
     async def again(actor: Asking, notice_id: str) -> dict[str, Any]:
-        return _shape(await studio.telling.send_again(actor, notice_id))
+        return notice_json(await studio.telling.send_again(actor, notice_id))
 
     return routes
 
 
-def _shape(row: Delivery) -> dict[str, Any]:
+def notice_json(row: Delivery) -> dict[str, Any]:
+    """Return a notice as the API writes it."""
     return {
         "id": row.id, "run_id": row.run_id, "node_id": row.node_id, "on": row.reason, "channel": row.channel,
         "to": row.recipient, "text": row.text, "status": row.status, "attempts": row.attempts, "error": row.error,

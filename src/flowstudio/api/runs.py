@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body, Query
 
 from flowstudio.api.asking import Asking, Paging
+from flowstudio.api.notices import notice_json
 from flowstudio.api.shapes import run_json, run_row_json
 from flowstudio.errors import BadRequest, NotFound
 from flowstudio.services.runs import Again
@@ -130,6 +131,9 @@ def router(studio: Studio) -> APIRouter:
         await studio.runs.decide_in_doubt(actor, run_id, step_id, choice, _iteration(asked.get("iteration")))
         return await whole_run(studio, actor, run_id)
 
+    async def tell_again(actor: Asking, run_id: str, step_id: str) -> dict[str, Any]:
+        return {"notices": [notice_json(row) for row in await studio.telling.replay(actor, run_id, step_id)]}
+
     async def run_file(actor: Asking, data: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         document = data.get("document")
         if not isinstance(document, dict):
@@ -161,12 +165,16 @@ def router(studio: Studio) -> APIRouter:
             routes.add_api_route(
                 f"/{word}/{{run_id}}/{name}", deed, methods=["POST"], summary=name.capitalize(), include_in_schema=shown
             )
-        for name, step_deed in (("skip", skip), ("decide", decide)):
+        for name, step_deed, summary in (
+            ("skip", skip, "Skip a step"),
+            ("decide", decide, "Decide a step"),
+            ("replay-notifications", tell_again, "Send the notices of a step again"),
+        ):
             routes.add_api_route(
                 f"/{word}/{{run_id}}/steps/{{step_id}}/{name}",
                 step_deed,
                 methods=["POST"],
-                summary=f"{name.capitalize()} a step",
+                summary=summary,
                 include_in_schema=shown,
             )
     return routes

@@ -1,4 +1,4 @@
-"""Telling people that a step is ready, done or failed, as its Notify settings ask: noted, tried again, replayed."""
+"""Telling people of steps, as their Notify settings ask, of approvals and workflows: noted, tried again, replayed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from flowstudio.kit.channels.sms import build_sms
 from flowstudio.kit.ports import MailMessage
 from flowstudio.kit.recipients import parts_of, people_of
 from flowstudio.observe import logger
+from flowstudio.services.wording import TEXTS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit.context import RunContext
-    from flowstudio.kit.ports import Clock, Http, Mail, RecordStore
+    from flowstudio.kit.ports import Clock, Http, Mail, MessageTexts, RecordStore
+    from flowstudio.services.ports import User
 
 log = logger(__name__)
 CHANNELS = {"email": "Mail", "in_app": "In FlowStudio", "slack": "Slack", "sms": "Text message", "push": "Push message"}
@@ -34,6 +36,8 @@ _PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds before each further try."""
 _FIRST_LOOK = timedelta(minutes=2)
 """When a notice is looked at again whose first try was cut off before it began."""
+NOBODY = "@localhost"
+"""The end of an address that nobody has set yet."""
 _AT_ONCE = 50
 """Notices that are under way at the same time."""
 _KEPT, _TIDY_EVERY = timedelta(days=90), timedelta(hours=6)
@@ -81,6 +85,15 @@ class DeliveryStore(Protocol):
     async def forget(self, before: datetime) -> int: ...
 
 
+_SETTLED = ("failed", "unknown", "sent")
+
+
+class People(Protocol):
+    """Who belongs to a workspace."""
+
+    async def owner(self, workspace: str) -> User: ...
+
+
 class Telling:
     """Sends notices on their way; a notice that cannot be delivered never harms the run.
 
@@ -96,6 +109,8 @@ class Telling:
         records: RecordStore,
         clock: Clock,
         base_url: str,
+        texts: MessageTexts,
+        people: People,
     ) -> None:
         self._mail = mail
         self._http = http
@@ -104,6 +119,8 @@ class Telling:
         self._records = records
         self._clock = clock
         self._base_url = base_url
+        self._texts = texts
+        self._people = people
         self._tidied: datetime | None = None
         self._looking = asyncio.Lock()
         self._sending: set[str] = set()
@@ -119,6 +136,19 @@ class Telling:
         """Begin to send what has just become durable."""
         if notices:
             self._begin(self._look())
+
+    async def switched_off(self, workspace: str, workflow_id: str, name: str, reason: str) -> None:
+        """Tell the owner by mail that a workflow was switched off; inside the product everybody is told already."""
+        owner = await self._people.owner(workspace)
+        if owner.email.endswith(NOBODY):
+            return
+        now = self._clock.now()
+        row = Delivery(
+            workspace, "", workflow_id, "switched_off", "email", owner.email, f"{name}\n{reason}", "", now,
+            id=new_id("dlv"), status="noted", next_try_at=now,
+        )  # fmt: skip
+        await self._deliveries.add([row])
+        self.notify([row])
 
     async def close(self) -> None:
         """Wait until what was begun is delivered."""
@@ -166,8 +196,23 @@ class Telling:
         row = await self._deliveries.one(actor.workspace, key)
         if row is None:
             raise NotFound("There is no such notice.")
-        if row.status not in ("failed", "unknown", "sent"):
+        if row.status not in _SETTLED:
             raise Conflict("This notice is still on its way.")
+        return await self._once_more(row)
+
+    async def replay(self, actor: Actor, run_id: str, node_id: str) -> Sequence[Delivery]:
+        """Send the notices of one step of a run again; those still on their way are left alone.
+
+        Return them as they are then; raise NotFound where nobody was told of this step.
+        """
+        actor.require(Role.OPERATOR)
+        found = await self._deliveries.listed(actor.workspace, run_id=run_id)
+        rows = [row for row in found if row.node_id == node_id]
+        if not rows:
+            raise NotFound("Nobody was told of this step.")
+        return [await self._once_more(row) if row.status in _SETTLED else row for row in rows]
+
+    async def _once_more(self, row: Delivery) -> Delivery:
         row = replace(row, attempts=0, done_at=None)
         if row.status == "sent":  # once more on purpose: receivers must not take it for a repeat
             row = replace(row, message_id=_message_id(new_id("msg"), row.recipient))
@@ -200,7 +245,8 @@ class Telling:
         """Look up whom a notice goes to; return a delivery to each, none where it leads to nobody."""
         recipients, fault = await self._recipients(noted)
         later = self._clock.now() + _FIRST_LOOK
-        text = noted.text or _SUBJECTS.get(noted.reason, "News of a step")
+        text = worded(noted, self._texts, f"{self._base_url}{noted.path}", self._clock) or noted.text
+        text = text or _SUBJECTS.get(noted.reason, "News of a step")
         rows = [
             replace(
                 noted, id=f"{noted.id}.{number}" if number else noted.id, recipient=recipient, text=text,
@@ -271,6 +317,8 @@ class Telling:
         row = replace(row, next_try_at=None, done_at=self._clock.now())
         await self._note(row)
         log.warning("notice.failed", run_id=row.run_id, channel=row.channel, error=row.error)
+        if row.reason in TEXTS:
+            return row  # what it tells stands inside the product in any case
         subject = _SUBJECTS.get(row.reason, "News of a step")
         await self._notices.add(
             row.workspace,
@@ -281,11 +329,13 @@ class Telling:
         return row
 
     async def _send(self, row: Delivery) -> None:
-        subject, link = _SUBJECTS.get(row.reason, "News of a step"), f"{self._base_url}/runs/{row.run_id}"
+        subject, link, text = _SUBJECTS.get(row.reason, "News of a step"), f"{self._base_url}{row.path}", row.text
+        if row.reason in TEXTS:
+            subject, _, text = row.text.partition("\n\n")
         match row.channel:
             case "email":
-                text = f"{row.text}\n\n{link}\n"
-                await self._mail.send(MailMessage(row.recipient, subject, text, message_id=row.message_id))
+                whole = f"{text}\n" if row.reason in TEXTS else f"{text}\n\n{link}\n"
+                await self._mail.send(MailMessage(row.recipient, subject, whole, message_id=row.message_id))
             case "slack":
                 await self._http.request(build_slack(row.recipient, f"{row.text}\n{link}"))
             case "sms":
@@ -295,7 +345,7 @@ class Telling:
                 await self._http.request(push_request(row.recipient, row.text, subject, data))
             case "in_app":
                 key = f"ntf_{hashlib.sha256(row.message_id.encode()).hexdigest()[:26]}"
-                await self._notices.add(row.workspace, subject, body=row.text, link=f"/runs/{row.run_id}", key=key)
+                await self._notices.add(row.workspace, subject, body=text, link=row.path, key=key)
             case _:
                 raise ConfigRejected(f'There is no channel "{row.channel}".', hint=f"There are {', '.join(CHANNELS)}.")
 
