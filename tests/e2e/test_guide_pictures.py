@@ -176,3 +176,34 @@ def test_pictures_of_triggers(editor: EditorPage, flowstudio: App, take: Take):
     page.goto(made_form["forms"][0]["url"])
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     take(editor, "form")
+
+
+def test_pictures_of_the_shelf_and_the_settings(editor: EditorPage, flowstudio: App, take: Take):
+    page = editor.page
+    ids = [
+        flowstudio.api("POST", f"/templates/{one}/create", json={}).raise_for_status().json()["id"]
+        for one in (
+            "expense-report-approval",
+            "lead-scoring-automation",
+            "deal-stage-playbook",
+            "web-form-lead-routing",
+        )
+    ]
+    for name, inside in (("Finance", ids[:1]), ("People", []), ("Sales", ids[1:3])):
+        folder = flowstudio.api("POST", "/folders", json={"name": name}).raise_for_status().json()["id"]
+        if inside:
+            flowstudio.api("POST", "/shelf/move", json={"workflows": inside, "folder": folder}).raise_for_status()
+    for name, colour, worn in (("Monthly", "busy", ids[:2]), ("Urgent", "bad", ids[1:3])):
+        tag = flowstudio.api("POST", "/tags", json={"name": name, "colour": colour}).raise_for_status().json()["id"]
+        flowstudio.api("POST", "/shelf/tag", json={"workflows": worn, "tag": tag}).raise_for_status()
+    page.goto("/workflows")
+    for box in ("Deal Stage Playbook", "Lead Scoring Automation"):
+        page.get_by_role("checkbox", name=f"Choose {box}").check()
+    expect(page.get_by_role("toolbar", name="Chosen workflows")).to_contain_text("2 chosen")
+    take(editor, "shelf")
+    days = [{"date": "12-25", "name": "Christmas Day"}, {"date": "2027-01-06", "name": "Epiphany"}]
+    flowstudio.api("PATCH", "/settings", json={"holidays": days}).raise_for_status()
+    page.goto("/settings")
+    expect(page.locator("[data-holiday]")).to_have_count(2)
+    page.get_by_role("region", name="Time").scroll_into_view_if_needed()
+    take(editor, "settings")

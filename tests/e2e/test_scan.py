@@ -97,6 +97,11 @@ def test_nothing_that_opens_in_the_editor_has_a_fault(
 OPENED = (
     ("/workflows", "More about Invoice Reminder Workflow", "Save as template", "Save as template"),
     ("/workflows", "More about Invoice Reminder Workflow", "Delete", "Delete Invoice Reminder Workflow?"),
+    ("/workflows", "New folder", "", "A new folder"),
+    ("/workflows", "More about Invoice Reminder Workflow", "Move to a folder", "Move 1 workflow"),
+    ("/workflows", "More about Invoice Reminder Workflow", "Tags", "Tags of Invoice Reminder Workflow"),
+    ("/settings", "Add holidays", "", "Add holidays"),
+    ("/settings", "Add a value", "", "Add a value"),
     ("/templates/web-form-lead-routing", "Use this template", "", "Use this template"),
     ("/records?type=invoices", "New record", "", "New in invoices"),
     ("/records?type=invoices", "New record type", "", "New record type"),

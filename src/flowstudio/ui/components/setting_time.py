@@ -101,7 +101,7 @@ class SettingTime:
             day = str(one.get("date"))
             years.setdefault(day[:4] if len(day) > 5 else "Every year", []).append(one)
         for year, found in years.items():
-            ui.label(year).classes("fs-field-label")
+            ui.label(year).classes("fs-field-label fs-settings-days__year")
             with ui.element("ul").classes("fs-settings-days").props(f'aria-label="Holidays, {year.lower()}"'):
                 for one in found:
                     with ui.element("li").props(f'data-holiday="{one["date"]}"'):
