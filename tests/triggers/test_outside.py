@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flowstudio.errors import BadRequest, NotFound
-from flowstudio.services.forms import BadForm
+from flowstudio.services.forms import BadForm, fields_of, read_answer
 
 RSS = "<rss><channel>{}</channel></rss>"
 
@@ -243,3 +243,32 @@ async def test_a_form_says_everything_that_is_wrong(place: Any) -> None:
     await place.studio.publishing.toggle(place.actor, "wf_1", active=False)
     with pytest.raises(NotFound):
         place.studio.forms.find(token, "leave")
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "kept"),
+    [
+        ({"type": "integer"}, "9007199254740992", 9007199254740992),
+        ({"type": "integer"}, "99999999999999999999", "is too large a number"),
+        ({"type": "integer"}, "9" * 5_000, "is not a whole number"),
+        ({"type": "number"}, "3,5", 3.5),
+        ({"type": "number"}, "nan", "is not a number"),
+        ({"type": "date"}, "2026-02-30", "is not a date"),
+        ({"type": "datetime"}, "2026-03-02T09:30", "2026-03-02T09:30:00"),
+        ({"type": "datetime"}, "soon", "is not a date with a time"),
+        ({"type": "choice", "choices": ["Sales"]}, "Sales", "Sales"),
+        ({"type": "choice", "choices": ["Sales"]}, "Other", "is none of its choices"),
+        ({"type": "longtext"}, "a\nb", "a\nb"),
+        ({"type": "text"}, "x" * 10_001, "is longer than 10,000 characters"),
+        ({"type": "email"}, "ada@example", "is no email address"),
+        ({"type": "boolean"}, "perhaps", "is yes or no"),
+        ({"type": "text", "required": True}, "  ", "is missing"),
+    ],
+)
+def test_an_answer_is_kept_in_the_type_of_its_field(field: dict[str, Any], given: str, kept: Any) -> None:
+    [asked] = fields_of({"fields": [{"name": "value", **field}]})
+    if isinstance(kept, str) and kept.startswith("is "):
+        with pytest.raises(BadRequest, match=f"^Value {kept}"):
+            read_answer(asked, given)
+    else:
+        assert read_answer(asked, given) == kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flowstudio.errors import BadRequest, NotFound
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from flowstudio.services.triggers import TriggerService
 
 LONGEST = 10_000
+LARGEST_NUMBER = 2**53
+"""Whole numbers beyond it are not the same in every program."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_KINDS = {"integer": "a whole number", "number": "a number", "date": "a date", "datetime": "a date with a time"}
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"", "false", "no", "off", "0"})
 
@@ -133,7 +136,10 @@ def read_answer(field: FormField, value: JsonValue) -> JsonValue:
 def _typed(field: FormField, text: str) -> JsonValue:
     try:
         if field.type == "integer":
-            return int(text)
+            whole = int(text)
+            if abs(whole) > LARGEST_NUMBER:
+                raise BadRequest(f"{field.label} is too large a number.")
+            return whole
         if field.type == "number":
             number = float(text.replace(",", "."))
             if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  NaN is not itself
@@ -141,8 +147,10 @@ def _typed(field: FormField, text: str) -> JsonValue:
             return number
         if field.type == "date":
             return date.fromisoformat(text).isoformat()
+        if field.type == "datetime":
+            return datetime.fromisoformat(text).isoformat()
     except ValueError:
-        kind = {"integer": "a whole number", "number": "a number", "date": "a date"}[field.type]
+        kind = _KINDS[field.type]
         raise BadRequest(f"{field.label} is not {kind}.") from None
     if field.type == "email" and not _MAIL.fullmatch(text):
         raise BadRequest(f"{field.label} is no email address.")

@@ -204,5 +204,18 @@ def rows(report: Report) -> None:
     )
 
 
+class AskingConfig(Config):
+    fields: list[dict[str, Any]] = setting(default_factory=list, label="Fields", widget="inputs", reading="literal")
+
+
+@page("/asking")
+def asking(report: Report) -> None:
+    start = {"fields": [{"name": "topic", "type": "text", "required": True}]}
+    context = forms.FormContext(sample.VARIABLES, sample.operators())
+    forms.render_form(
+        settings_of(AskingConfig), start, context=context, on_change=lambda key, value: report([key, value])
+    )
+
+
 if __name__ in {"__main__", "__mp_main__"}:
     ui.run(host="127.0.0.1", port=int(sys.argv[1]), reload=False, show=False, title="Forms")

@@ -218,3 +218,19 @@ def test_questions_have_a_kind_and_may_be_needed(visit: Visit, reported: Reporte
     page.get_by_role("switch", name="An answer is needed").last.click()
     lead = {"name": "lead", "type": "record:leads", "required": True}
     reported(["inputs", [lead, {"name": "amount", "type": "integer", "required": False}]])
+
+
+def test_what_others_fill_in_has_words_of_its_own_and_choices(visit: Visit, reported: Reported) -> None:
+    page = visit("/asking")
+    expect(page.get_by_role("textbox", name="Choices")).to_have_count(0)
+    page.get_by_role("textbox", name="Shown as").fill("What is it about?")
+    page.get_by_role("combobox", name="Kind").click()
+    page.get_by_role("option", name="One of a list").click()
+    page.get_by_role("textbox", name="Choices").fill("Sales")
+    page.get_by_role("button", name="Add choice").click()
+    page.get_by_role("textbox", name="Choices 2").fill("Support")
+    asked = {"name": "topic", "type": "choice", "required": True, "label": "What is it about?"}
+    reported(["fields", [{**asked, "choices": ["Sales", "Support"]}]])
+    page.get_by_role("combobox", name="Kind").click()
+    page.get_by_role("option", name="Long text").click()
+    expect(page.get_by_role("button", name="Add choice")).to_have_count(0)

@@ -38,7 +38,8 @@ class Kind:
 ANY = Kind("any")
 TEXT, NUMBER, DATE, BOOLEAN = Kind("text"), Kind("number"), Kind("date"), Kind("boolean")
 _WORDS: dict[str, Kind] = {
-    "text": TEXT, "email": TEXT, "phone": TEXT, "url": TEXT, "id": TEXT, "enum": TEXT, "reference": TEXT,
+    "text": TEXT, "email": TEXT, "phone": TEXT, "url": TEXT, "id": TEXT, "longtext": TEXT,
+    "choice": TEXT, "enum": TEXT, "reference": TEXT,
     "string": TEXT, "number": NUMBER, "integer": NUMBER, "money": NUMBER, "float": NUMBER, "date": DATE,
     "datetime": DATE, "boolean": BOOLEAN,
     "list": Kind("list", item=ANY), "object": Kind("object"), "open": ANY, "any": ANY, "fields": Kind("object"),
