@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from flowstudio.ui.theme import button, dialog_title
+from flowstudio.ui.theme.patience import while_a_person_thinks
 
 
 async def confirm(question: str, text: str, deed: str, *, destroys: bool = False) -> bool:
@@ -36,7 +37,8 @@ async def ask_text(question: str, label: str, deed: str, value: str = "") -> str
 
 async def answer_of(dialog: ui.dialog) -> Any:
     """Show a dialog, wait for what it submits, and clear it away; None also when its page has gone meanwhile."""
-    answer = await dialog
+    with while_a_person_thinks():
+        answer = await dialog
     if not dialog.is_deleted and not dialog.client.is_deleted:
         dialog.delete()
     return answer

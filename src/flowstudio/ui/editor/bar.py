@@ -119,15 +119,17 @@ class EditorBar:
             with chip(f"Version {stored.published_version} {'was switched off' if by_itself else 'is off'}", "warn"):
                 if by_itself:
                     ui.tooltip(by_itself)
-        ui.label(self._kept()).classes("fs-bar__note fs-ellipsis").props("role=status")
+        with ui.element("div").classes("fs-editor__kept").props("role=status"):
+            for part in self._kept():
+                ui.label(part).classes("fs-bar__note")
 
-    def _kept(self) -> str:
-        """Say that the draft is kept, and whether it differs from what is live."""
+    def _kept(self) -> list[str]:
+        """Say that the draft is kept, and whether it differs from what is live; a narrow bar leaves out the end."""
         desk = self.desk
         zone = desk.studio.settings.zone(desk.actor.workspace)
         saved = desk.session.saved_at
         text = "Draft saved" if saved is None else f"Draft saved {saved.astimezone(zone):%H:%M}"
-        return f"{text}, changes not live yet" if desk.differs else text
+        return [f"{text}, ", "changes not live yet"] if desk.differs else [text]
 
     def _deeds(self) -> None:
         desk = self.desk

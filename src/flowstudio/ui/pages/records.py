@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from flowstudio.services.studio import Studio
 
 SIZE = 50
-FIRST: tuple[Since, ...] = ("", "", "tablet", "tablet")
+FIRST: tuple[Since, ...] = ("", "", "tablet")
 """From which width the first columns are shown; those after them need a desk."""
-COLUMNS = 7
+COLUMNS = 6
 PREFERRED = ("number", "name", "title", "subject", "email", "status", "priority", "amount", "balance", "due_date")
 
 
@@ -117,7 +117,9 @@ class RecordList:
 
     def _column(self, name: str, at: int) -> Column:
         figure = _is_figure(self.record_type, name)
-        return Column(human(name.removesuffix("_id")), figure=figure, since=FIRST[at] if at < len(FIRST) else "desk")
+        width = "24%" if at == 0 else ""
+        since = FIRST[at] if at < len(FIRST) else "desk"
+        return Column(human(name.removesuffix("_id")), width, figure=figure, since=since)
 
     def _cell(self, name: str, row: JsonObject, names: Mapping[tuple[str, str], str]) -> Cell:
         told = names.get((name, str(row.get(name))))

@@ -7,6 +7,7 @@ from nicegui import ui
 from nicegui.events import ClickEventArguments
 
 from flowstudio.ui.theme.install import icon_url
+from flowstudio.ui.theme.patience import watched
 
 ButtonKind = Literal["secondary", "primary", "quiet", "danger", "destroy"]
 Kind = Literal["trigger", "action", "condition", "flow", "end", "plain"]
@@ -41,8 +42,13 @@ def button(
     *,
     label: str | None = None,
 ) -> ui.button:
-    """Draw a button; without `text` it shows its icon alone, and `label` is its accessible name and tooltip."""
-    element = ui.button(text, on_click=on_click, color=None, icon=icon_url(icon) if icon else None)
+    """Draw a button; without `text` it shows its icon alone, and `label` is its accessible name and tooltip.
+
+    A deed that takes longer than a second turns the button into the sign of it.
+    """
+    element = ui.button(text, color=None, icon=icon_url(icon) if icon else None)
+    if on_click is not None:
+        element.on_click(watched(element, on_click))
     element.props("unelevated no-caps :ripple=false").classes(f"fs-btn {_BUTTON_CLASS[kind]}")
     if not text:
         element.classes("fs-btn--icon")
