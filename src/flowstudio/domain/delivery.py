@@ -1,4 +1,4 @@
-"""A notice on its way to one person: that a step is ready, done or failed."""
+"""A notice on its way to one person: of a step, an approval without an answer, a workflow that was switched off."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ class Delivery:
 
     workspace: str
     run_id: str
+    """Empty where it is about a workflow."""
     node_id: str
+    """The step, or the workflow."""
     reason: str
-    """ready, completed or failed."""
+    """ready, completed or failed; expired or escalated: an approval; switched_off: a workflow."""
     channel: str
     recipient: str
     """Of a noted one: as its step says, a team for example."""
@@ -33,3 +35,8 @@ class Delivery:
     error: str = ""
     next_try_at: datetime | None = None
     done_at: datetime | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the page of what it is about."""
+        return f"/runs/{self.run_id}" if self.run_id else f"/workflows/{self.node_id}"

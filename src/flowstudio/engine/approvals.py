@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flowstudio.domain.json import JsonObject
+from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.states import StepStatus
 from flowstudio.engine.frames import Turn
 from flowstudio.engine.live import LiveRun, error_of
 from flowstudio.engine.messages import Decide
+from flowstudio.engine.notices import noted
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import completed, held, take
 from flowstudio.engine.waiting import add_wait
@@ -44,9 +46,23 @@ def expire(live: LiveRun, turn: Turn, slot: Slot) -> None:
             "deadline": later.isoformat(),
             "answers": [],
         }
+        _tell(live, turn, detail, "escalated", [*wait.get("approvers", ()), wait["escalate_to"]])
         _renew(live, turn, slot, detail, later)
         return
+    _tell(live, turn, wait, "expired", wait.get("approvers", ()))
     _conclude(live, turn, slot, wait, "expired", None, None)
+
+
+def _tell(live: LiveRun, turn: Turn, detail: JsonObject, reason: str, approvers: Sequence[JsonValue]) -> None:
+    """Tell who was asked, and everybody inside the product, that there was no answer in time."""
+    if live.run.test:
+        return
+    asked = ", ".join(map(str, detail.get("approvers") or ())) or "somebody"
+    text = f"{' '.join(str(detail.get('subject')).split())}\n{asked}"
+    live.pending.notices.append(noted(live, turn, reason, "in_app", "", text))
+    if approvers:
+        to = ", ".join(dict.fromkeys(map(str, approvers)))
+        live.pending.notices.append(noted(live, turn, reason, "email", to, text))
 
 
 def _renew(live: LiveRun, turn: Turn, slot: Slot, detail: JsonObject, due: datetime | None) -> None:

@@ -8,7 +8,7 @@ from flowstudio.domain.states import WorkflowStatus
 from flowstudio.observe import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from flowstudio.services.ports import AuditLog, WorkflowStore
     from flowstudio.services.triggers import TriggerService
@@ -37,6 +37,8 @@ class SwitchingOff:
         self._triggers = triggers
         self._audit = audit
         self._notices = notices
+        self.told: list[Callable[[str, str, str, str], Awaitable[None]]] = []
+        """Called with workspace, workflow, its name and the reason."""
 
     async def switch_off(self, workspace: str, workflow_id: str, reason: str) -> None:
         """Let nothing start the workflow any more, and say why; `reason` is one or two sentences for people."""
@@ -49,6 +51,8 @@ class SwitchingOff:
         await self._notices.add(
             workspace, f"{name} was switched off", body=reason, link=f"/workflows/{workflow_id}"
         )  # fmt: skip
+        for told in self.told:
+            await told(workspace, workflow_id, name, reason)
 
 
 async def reasons_for(audit: AuditLog, workspace: str, workflow_ids: Sequence[str]) -> dict[str, str]:

@@ -28,7 +28,10 @@ _WORDS: dict[str, tuple[str, State]] = {
     "failed": ("Not told", "bad"),
     "unknown": ("Perhaps told", "warn"),
 }
-_REASONS = {"ready": "is about to run", "completed": "is done", "failed": "failed"}
+_REASONS = {
+    "ready": "is about to run", "completed": "is done", "failed": "failed", "expired": "had no answer in time",
+    "escalated": "was passed on to somebody else",
+}  # fmt: skip
 
 
 class Told:
