@@ -37,6 +37,7 @@ from flowstudio.services.documents import Documents
 from flowstudio.services.editing.session import Sessions
 from flowstudio.services.exchange import Exchange
 from flowstudio.services.facts import WorkspaceFacts
+from flowstudio.services.files import FileService, KeptFiles
 from flowstudio.services.firing import Firing
 from flowstudio.services.hook_secrets import HookSecrets
 from flowstudio.services.hooks import HookService
@@ -88,6 +89,7 @@ from flowstudio.storage.audit import SqlAudit
 from flowstudio.storage.credentials import SqlCredentials
 from flowstudio.storage.database import Database
 from flowstudio.storage.deliveries import SqlDeliveries
+from flowstudio.storage.files import SqlFiles
 from flowstudio.storage.journal import SqlJournal
 from flowstudio.storage.message_texts import SqlMessageTexts
 from flowstudio.storage.notifications import SqlNotifications
@@ -151,6 +153,7 @@ class House:
         self.database = Database(settings.database_url(), self.clock)
         self._stores = Stores(self.database)
         self._links = WorkflowLinks(self.database)
+        self._files = KeptFiles(SqlFiles(self.database), paper_of, settings.files_mb * 1_000_000)
         self._watch = RunWatch()
         self._settings_service = SettingService(SqlSettings(self.database), machine_zone(), self._first_settings())
         self._zone_of = self._settings_service.zone
@@ -221,6 +224,7 @@ class House:
             http=self._http,
             secrets=self._secrets,
             messages=self._messages,
+            files=self._files,
             workspaces=self._settings_service,
             read_run=partial(self._stores.runs.get, WORKSPACE),
             start_child=self._calling.start,
@@ -239,6 +243,7 @@ class House:
             http=self._http,
             mailbox=mailbox_of(self.settings),
             secrets=self._secrets,
+            files=self._files,
             workflows=stores.workflows,
             runs=stores.runs,
             audit=stores.audit,
@@ -299,6 +304,7 @@ class House:
                 SqlRetention(self.database), stores.workflows, self._versions, self._settings_service.settings, audit,
                 clock,
             ),
+            files=FileService(self._files, runs, stores.records),
             papers=PaperService(stores.records, self._secrets, paper_of, clock, [WORKSPACE]),
             clock=clock, base_url=self.settings.public_url(), mail_from=mail_sender(self.settings),
         )  # fmt: skip

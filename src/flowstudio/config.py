@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         "FLOWSTUDIO_ACTIONS_DIR", None, "Folder of your own actions; without it, `actions` in the data directory."
     )
 
+    files_mb: int = _named(
+        "FLOWSTUDIO_FILES_MB", 2_000, "Megabytes that the files of all runs and records may have together.",
+        ge=1, le=1_000_000,
+    )  # fmt: skip
+
     sendgrid_api_key: SecretStr | None = _named("SENDGRID_API_KEY", None, "Key for mail by SendGrid.")
     sendgrid_from_email: str | None = _named("SENDGRID_FROM_EMAIL", None, "Sender of mail by SendGrid.")
     twilio_account_sid: str | None = _named("TWILIO_ACCOUNT_SID", None, "Account for text messages by Twilio.")

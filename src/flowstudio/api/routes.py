@@ -70,7 +70,7 @@ def install(app: FastAPI, studio: Studio) -> None:
     ):
         app.include_router(one, prefix=BASE)
     app.include_router(_own(app), prefix=BASE)
-    papers.install(app, studio.papers)
+    papers.install(app, studio.papers, studio.files)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(actor: Asking) -> Response:

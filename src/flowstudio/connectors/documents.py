@@ -38,6 +38,8 @@ def render_document(title: str, body: str, kind: str = "pdf") -> bytes:
 def paper_of(document: JsonObject) -> Paper:
     """Return a document as a file: its bytes as they came (`content`, base64), or made from its text."""
     title, kind = str(document.get("title") or "Document"), str(document.get("format") or "pdf")
+    if "media_type" in document:  # a file as it came
+        return Paper(title, str(document["media_type"]), base64.b64decode(str(document["content"])))
     if document.get("content"):
         content = base64.b64decode(str(document["content"]))
     else:

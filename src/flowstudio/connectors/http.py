@@ -203,7 +203,7 @@ async def _exchange(client: httpx.AsyncClient, request: HttpRequest, progress: _
     finally:
         await response.aclose()
     received = {name.lower(): value for name, value in response.headers.items()}
-    return HttpResponse(response.status_code, received, parsed(body, received.get("content-type", "")))
+    return HttpResponse(response.status_code, received, parsed(body, received.get("content-type", "")), body)
 
 
 class _Unreadable(Exception):

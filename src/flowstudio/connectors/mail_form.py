@@ -46,7 +46,11 @@ def recipients_of(message: MailMessage) -> list[str]:
 def _attach(mime: EmailMessage, document: JsonObject) -> None:
     paper = paper_of(document)
     main, _, sub = paper.media_type.partition("/")
-    if main == "text":
+    if "media_type" in document:
+        if main in ("multipart", "message"):  # it would be a part of the mail itself
+            main, sub = "application", "octet-stream"
+        mime.add_attachment(paper.content, maintype=main, subtype=sub, filename=paper.name)
+    elif main == "text":
         params = {"method": "REQUEST"} if sub == "calendar" else None
         mime.add_attachment(paper.content.decode(), subtype=sub, filename=paper.name, params=params)
     else:

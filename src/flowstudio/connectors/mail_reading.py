@@ -10,6 +10,7 @@ from datetime import UTC
 from email.message import EmailMessage, MIMEPart
 from typing import TYPE_CHECKING, Any, cast
 
+from flowstudio.kit.files import MOST_FILES, FileContent
 from flowstudio.observe import logger
 
 if TYPE_CHECKING:
@@ -57,6 +58,26 @@ def read_mail(raw: bytes) -> JsonObject:
         "received_at": _sent(mail),
         "attachments": _attachments(mail),
     }
+
+
+def files_of(raw: bytes, *, whole: bool) -> tuple[FileContent, ...]:
+    """Return the attachments of a mail. Of one that was cut off the last part is left out: it may be half a file."""
+    try:
+        mail = cast("EmailMessage", email.message_from_bytes(raw, _class=EmailMessage, policy=_POLICY))
+        parts = list(mail.iter_attachments()) if mail.is_multipart() else [mail] if mail.is_attachment() else []
+    except _BROKEN:
+        return ()
+    found = (_file(part) for part in (parts if whole else parts[:-1])[:MOST_FILES])
+    return tuple(file for file in found if file is not None)
+
+
+def _file(part: MIMEPart) -> FileContent | None:
+    try:
+        content = part.get_payload(decode=True)
+        name = _without_nul(part.get_filename() or "")[:LONGEST_HEADER] or "attachment"
+        return FileContent(name, part.get_content_type(), content) if isinstance(content, bytes) and content else None
+    except _BROKEN:
+        return None
 
 
 def _value(mail: EmailMessage, name: str) -> object:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import httpcore
 
 from flowstudio.connectors.guard import AllowedHosts, PrivateAddress, checked_addresses
-from flowstudio.connectors.mail_reading import read_mail
+from flowstudio.connectors.mail_reading import files_of, read_mail
 from flowstudio.errors import BadSetting, Refused, Unauthorized, Unreachable
 from flowstudio.services.detectors.messages import Letter
 
@@ -27,6 +27,8 @@ TIMEOUT = 30.0
 MOST_AT_ONCE = 100
 MOST_OF_A_MAIL = 5_000_000
 """Bytes of a mail that are fetched: what is longer are attachments, and its text comes first."""
+MOST_OF_FILES = 30_000_000
+"""Bytes of attachments that are held at once."""
 
 
 class ImapMailbox:
@@ -165,8 +167,14 @@ def _read(client: imaplib.IMAP4, server: _Server, place: JsonObject | None) -> t
     found = sorted(uid for uid in _search(client, last + 1) if uid > last)
     if place is None or place.get("validity") != validity:
         return {"validity": validity, "uid": found[-1] if found else 0}, []
-    chosen = found[:MOST_AT_ONCE]
-    letters = [letter for uid in chosen if (letter := _letter(client, uid)) is not None]
+    chosen, letters, size = found[:MOST_AT_ONCE], list[Letter](), 0
+    for at, uid in enumerate(chosen):
+        letter = _letter(client, uid)
+        letters += [letter] if letter is not None else []
+        size += sum(len(file.content) for file in letter.files) if letter is not None else 0
+        if size > MOST_OF_FILES:
+            chosen = chosen[: at + 1]  # the rest at the next look
+            break
     return {"validity": validity, "uid": chosen[-1] if chosen else last}, letters
 
 
@@ -178,4 +186,6 @@ def _search(client: imaplib.IMAP4, first: int) -> list[int]:
 def _letter(client: imaplib.IMAP4, uid: int) -> Letter | None:
     _, answer = client.uid("FETCH", str(uid), f"(UID BODY.PEEK[]<0.{MOST_OF_A_MAIL}>)")
     raw = next((part[1] for part in answer or () if isinstance(part, tuple)), None)
-    return Letter(uid, read_mail(raw)) if raw is not None else None
+    if raw is None:
+        return None
+    return Letter(uid, read_mail(raw), files_of(raw, whole=len(raw) < MOST_OF_A_MAIL))

@@ -17,8 +17,7 @@ REVISION = "$revision"
 
 FieldType = Literal[
     "id", "text", "number", "integer", "boolean", "date", "datetime", "enum", "email", "phone", "url", "reference",
-    "list",
-    "object",
+    "list", "object", "file",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from flowstudio.expressions import (
     compile_template,
     normalise,
 )
-from flowstudio.kit.ports import Http, Mail, MessageTexts, Secrets
+from flowstudio.kit.ports import Files, Http, Mail, MessageTexts, Secrets
 
 _KEPT = 256
 """Conditions kept compiled per node; beyond that they are compiled anew."""
@@ -131,6 +131,11 @@ class StepContext:
     def messages(self) -> MessageTexts:
         """Return the message texts."""
         return self._live.world.messages
+
+    @property
+    def files(self) -> Files:
+        """Return the kept files."""
+        return self._live.world.files
 
     def now(self) -> datetime:
         """Return the present, aware, in the workspace's zone."""

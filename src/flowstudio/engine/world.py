@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Iteration, Run, Step
-from flowstudio.kit.ports import Clock, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
+from flowstudio.kit.memory_files import MemoryFiles
+from flowstudio.kit.ports import Clock, Files, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
 
 
 class Workspaces(Protocol):
@@ -79,3 +80,4 @@ class World:
     start_child: StartChild | None = None
     read_run: ReadRun | None = None
     """Returns a run and its steps as they stand: what a parent reads of its child."""
+    files: Files = field(default_factory=MemoryFiles)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.run import Iteration
-from flowstudio.kit.ports import Http, Mail, MessageTexts, Secrets, StepRecords
+from flowstudio.kit.ports import Files, Http, Mail, MessageTexts, Secrets, StepRecords
 
 
 class RunContext(Protocol):
@@ -33,6 +33,7 @@ class RunContext(Protocol):
     http: Http
     secrets: Secrets
     messages: MessageTexts
+    files: Files
 
     def now(self) -> datetime:
         """Return the present, aware, in the workspace's zone; virtual in a test run."""

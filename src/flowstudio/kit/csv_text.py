@@ -89,7 +89,7 @@ def value_of(cell: str, spec: FieldSpec) -> JsonValue:
         text = text[1:]
     if not text:
         return None
-    if spec.type in ("object", "list") and text[0] in "[{":
+    if spec.type in ("object", "list", "file") and text[0] in "[{":
         try:
             found: JsonValue = orjson.loads(text)
         except orjson.JSONDecodeError:

@@ -12,6 +12,7 @@ from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.record import RecordType
 from flowstudio.domain.run import Intent, Iteration, Run, Step, Timer, Write
 from flowstudio.domain.workflow import Workflow
+from flowstudio.kit.files import FileContent
 
 
 class Clock(Protocol):
@@ -116,6 +117,8 @@ class HttpResponse:
     status: int
     headers: dict[str, str]
     body: JsonValue
+    content: bytes = field(default=b"", repr=False, compare=False)
+    """The body as it came."""
 
 
 class Http(Protocol):
@@ -130,6 +133,19 @@ class Secrets(Protocol):
 
     def get(self, name: str) -> str | None:
         """Return the secret of a credential or environment name (`SENDGRID_API_KEY`), or None."""
+
+
+class Files(Protocol):
+    """The store of files. Values hold references to them; see `flowstudio.kit.files`."""
+
+    async def keep(self, workspace: str, file: FileContent) -> JsonObject:
+        """Keep a file and return the reference; raise LimitReached for one that is too large, or with no room left."""
+
+    async def get(self, workspace: str, digest: str) -> bytes | None:
+        """Return the bytes behind a digest, or None."""
+
+    async def press(self, document: JsonObject) -> FileContent:
+        """Return the file of a document's record."""
 
 
 class MessageTexts(Protocol):

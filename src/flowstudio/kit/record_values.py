@@ -15,6 +15,7 @@ from flowstudio.expressions.moments import read_moment
 from flowstudio.expressions.numeric import as_number
 from flowstudio.expressions.printing import print_value
 from flowstudio.expressions.scope import DictScope
+from flowstudio.kit.files import files_in, is_file
 
 _EMAIL = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
 _LONGEST_TEXT = 1_000_000
@@ -158,8 +159,18 @@ def _object(value: JsonValue, spec: FieldSpec, ctx: EvalContext) -> JsonValue:
     return value
 
 
+def _file(value: JsonValue, spec: FieldSpec, ctx: EvalContext) -> JsonValue:
+    del spec, ctx
+    if value == "":
+        return None
+    found = next(files_in(value), None) if is_file(value) else None
+    if found is None:
+        raise _Unfit("a file that a trigger or a step gave")
+    return found
+
+
 _READERS: dict[str, Callable[[JsonValue, FieldSpec, EvalContext], JsonValue]] = {
     "id": _text, "text": _text, "phone": _text, "url": _text, "number": _number, "integer": _integer, "list": _list,
     "boolean": _boolean, "date": _day, "datetime": _instant, "enum": _choice, "email": _email, "reference": _reference,
-    "object": _object,
+    "object": _object, "file": _file,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flowstudio.errors import BadRequest, NotFound
+from flowstudio.kit.files import LARGEST_FILE
 from flowstudio.kit.words import capital, spaced
 from flowstudio.services.addresses import slug_of
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.kit.files import FileContent
+    from flowstudio.kit.ports import Files
     from flowstudio.services.listening import Listening
     from flowstudio.services.starting import Starter
     from flowstudio.services.triggers import TriggerService
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 LARGEST_NUMBER = 2**53
 """Whole numbers beyond it are not the same in every program."""
+FILE = "file"
+"""Type of a field that asks for a file."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KINDS = {"integer": "a whole number", "number": "a number", "date": "a date", "datetime": "a date with a time"}
 _YES = frozenset({"true", "yes", "on", "1"})
@@ -52,9 +57,10 @@ class PublicForm:
 class FormService:
     """Shows forms to everybody who knows their address, and takes what they fill in. Asks for no sign-in."""
 
-    def __init__(self, triggers: TriggerService, starter: Starter) -> None:
+    def __init__(self, triggers: TriggerService, starter: Starter, files: Files) -> None:
         self._triggers = triggers
         self._starter = starter
+        self._files = files
 
     def find(self, token: str, slug: str) -> PublicForm:
         """Return the form at an address; raise NotFound where there is none, or where its workflow is off."""
@@ -65,24 +71,39 @@ class FormService:
         raise NotFound("There is no form at this address.", hint="It may have been switched off.")
 
     async def submit(
-        self, token: str, slug: str, answers: Mapping[str, JsonValue], *, event_id: str | None = None
+        self,
+        token: str,
+        slug: str,
+        answers: Mapping[str, JsonValue],
+        *,
+        files: Mapping[str, FileContent] | None = None,
+        event_id: str | None = None,
     ) -> str:
         """Start a run with the answers and return its id; raise BadForm naming what is missing or wrong.
 
-        The same `event_id` starts it once, however often the form is sent.
+        `files` are those that were handed in, by their fields; they are kept when everything else is right. The same
+        `event_id` starts it once, however often the form is sent.
         """
         form = self.find(token, slug)
         self._starter.require_room(form.listening.workspace)
         payload: JsonObject = {}
         wrong: dict[str, str] = {}
+        given = files or {}
         for field in form.fields:
             try:
-                payload[field.name] = read_answer(field, answers.get(field.name))
+                if field.type == FILE:
+                    payload[field.name] = None
+                    _check_file(field, given.get(field.name))
+                else:
+                    payload[field.name] = read_answer(field, answers.get(field.name))
             except BadRequest as error:
                 wrong[field.name] = error.message
         if wrong:
             raise BadForm(wrong)
         one = form.listening
+        for field in form.fields:
+            if field.type == FILE and field.name in given:
+                payload[field.name] = await self._files.keep(one.workspace, given[field.name])
         return await self._starter.start(
             one.workspace, one.workflow_id, one.version, payload, trigger_id=one.trigger.id,
             event_id=f"form:{one.trigger.id}:{event_id}" if event_id else None,
@@ -96,6 +117,14 @@ class BadForm(BadRequest):
         self.wrong = wrong
         """Field → what is wrong with it."""
         super().__init__(" ".join(wrong.values()))
+
+
+def _check_file(field: FormField, given: FileContent | None) -> None:
+    if given is None:
+        if field.required:
+            raise BadRequest(f"{field.label} is missing. Choose a file.")
+    elif len(given.content) > LARGEST_FILE:
+        raise BadRequest(f"{field.label} is larger than {LARGEST_FILE // 1_000_000} MB.")
 
 
 def fields_of(config: JsonObject) -> tuple[FormField, ...]:

@@ -98,6 +98,9 @@ class RetentionStore(Protocol):
     async def remove_large(self, before: datetime) -> int:
         """Remove large values from before then that no step holds any more; return how many."""
 
+    async def remove_files(self, before: datetime) -> int:
+        """Remove files from before then that no run and no record holds any more; return how many."""
+
     async def space(self, workspace: str) -> Space:
         """Measure what takes space."""
 
@@ -143,6 +146,8 @@ class RetentionService:
             pass
         while await self._store.remove_signatures(now - SIGNATURES_STAY, BATCH * 5):
             pass
+        if runs or not self._looked_for_large:
+            await self._store.remove_files(now - LARGE_STAY)
         if large:
             await self._store.remove_large(now - LARGE_STAY)
             self._looked_for_large = True
@@ -177,6 +182,8 @@ class RetentionService:
                 break
             removed = await self._remove_all(workspace, self._clock.now() - age, None)
             gone += removed.runs
+            if removed.runs:
+                await self._store.remove_files(self._clock.now() - LARGE_STAY)
             if removed.large:
                 await self._store.remove_large(self._clock.now() - LARGE_STAY)
         return gone
@@ -205,6 +212,8 @@ class RetentionService:
         removed = await self._remove_all(actor.workspace, self._before(older_than), workflow_id)
         detail: JsonObject = {"older_than": older_than, "workflow": workflow_id, "runs": removed.runs}
         await self._audit.note(actor.workspace, actor.name, "runs.removed", workflow_id or "all", detail)
+        if removed.runs:
+            await self._store.remove_files(self._clock.now() - LARGE_STAY)
         if removed.large:
             await self._store.remove_large(self._clock.now() - LARGE_STAY)
         await self._store.shrink()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.kit.ports import Clock, Http, RecordStore, Secrets
+    from flowstudio.kit.ports import Clock, Files, Http, RecordStore, Secrets
     from flowstudio.services.detectors.dates import Keeps
     from flowstudio.services.detectors.messages import Mailbox
     from flowstudio.services.detectors.silences import Activity
@@ -52,6 +52,7 @@ class Senses:
     http: Http
     mailbox: Mailbox
     secrets: Secrets
+    files: Files
     workflows: WorkflowStore
     runs: RunStore
     audit: AuditLog
@@ -91,7 +92,7 @@ class Sensing:
                 "kpi_threshold": figures,
                 "inactivity": silences,
                 "poll": PollDetector(senses.http, watches, clock, senses.settings_of, troubles),
-                "new_message": MailDetector(senses.mailbox, senses.secrets, watches, clock, troubles),
+                "new_message": MailDetector(senses.mailbox, senses.secrets, senses.files, watches, clock, troubles),
             },
             self.dates.look,
             workspaces,
@@ -102,7 +103,7 @@ class Sensing:
             triggers, senses.workflows, senses.runs, senses.waits, senses.engine, self.handing_on, watches,
             senses.secrets, clock,
         )  # fmt: skip
-        self.forms = FormService(triggers, starter)
+        self.forms = FormService(triggers, starter, senses.files)
 
     async def stop(self) -> None:
         """Look no more and hand nothing more on; what is left is taken up at the next start."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowstudio.services.editing.session import Sessions
     from flowstudio.services.events import EventService
     from flowstudio.services.exchange import Exchange
+    from flowstudio.services.files import FileService
     from flowstudio.services.forms import FormService
     from flowstudio.services.hooks import HookService
     from flowstudio.services.messages import MessageService
@@ -83,6 +84,7 @@ class Studio:
     credentials: CredentialService
     retention: RetentionService
     papers: PaperService
+    files: FileService
     clock: Clock
     base_url: str
     mail_from: str = ""

@@ -15,6 +15,7 @@ from flowstudio.services.hook_extras import SIGNED
 from flowstudio.services.retention import Removed, Space, TableSpace, WorkflowSpace
 from flowstudio.storage import tables
 from flowstudio.storage.database import Database
+from flowstudio.storage.files import SqlFiles
 from flowstudio.storage.step_rows import large_values
 
 _run, _step, _wait, _event, _blob = tables.run, tables.step, tables.wait, tables.event, tables.blob
@@ -112,6 +113,10 @@ class SqlRetention:
             these = or_(*(and_(_blob.c.workspace == place, _blob.c.hash == key) for place, key in some))
             await self._database.writer.run(lambda c, these=these: c.execute(delete(_blob).where(these, old)))  # type: ignore[misc]
         return len(unused)
+
+    async def remove_files(self, before: datetime) -> int:
+        """Remove files from before then that no run and no record holds any more; return how many."""
+        return await SqlFiles(self._database).remove_unheld(before)
 
     async def shrink(self) -> None:
         """Give free space back to the disk, a little at a time; PostgreSQL does so by itself."""

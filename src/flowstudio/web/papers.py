@@ -12,9 +12,13 @@ from flowstudio.errors import FlowStudioError, LinkExpired, NotAllowed, NotFound
 from flowstudio.services.papers import SignedLink
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.applications import Starlette
     from starlette.requests import Request
 
+    from flowstudio.domain.actor import Actor
+    from flowstudio.services.files import FileService
     from flowstudio.services.papers import Paper, PaperService
 
 LONGEST_ID = 200
@@ -42,8 +46,8 @@ _PAGE = (
 )
 
 
-def install(app: Starlette, papers: PaperService) -> None:
-    """Add the route."""
+def install(app: Starlette, papers: PaperService, files: FileService) -> None:
+    """Add the routes."""
 
     async def document(request: Request) -> Response:
         document_id = str(request.path_params["document_id"])[:LONGEST_ID]
@@ -56,7 +60,34 @@ def install(app: Starlette, papers: PaperService) -> None:
             return HTMLResponse(page, _STATUS[type(error)], headers={"cache-control": "no-store"})
         return _file(paper)
 
+    async def of_run(request: Request) -> Response:
+        run_id, digest = _part(request, "run_id"), _part(request, "digest")
+        return await _handed_out(request, lambda actor: files.open_of_run(actor, run_id, digest))
+
+    async def of_record(request: Request) -> Response:
+        entity, record_id, digest = (_part(request, name) for name in ("entity", "record_id", "digest"))
+        return await _handed_out(request, lambda actor: files.open_of_record(actor, entity, record_id, digest))
+
+    record = "/records/{entity}/{record_id}/files/{digest}"
+    app.add_route("/runs/{run_id}/files/{digest}", of_run, methods=["GET"], include_in_schema=False)
+    app.add_route(record, of_record, methods=["GET"], include_in_schema=False)
     app.add_route("/documents/{document_id}", document, methods=["GET"], include_in_schema=False)
+
+
+async def _handed_out(request: Request, open_it: Callable[[Actor], Awaitable[Paper]]) -> Response:
+    """Answer with a file for members, always as a download: it came from outside."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    try:
+        return _file(await open_it(actor), download=True)
+    except (NotFound, NotAllowed) as error:
+        page = _PAGE.format(title=escape(error.message.rstrip(".")), hint=escape(error.hint))
+        return HTMLResponse(page, _STATUS[type(error)], headers={"cache-control": "no-store"})
+
+
+def _part(request: Request, name: str) -> str:
+    return str(request.path_params[name])[:LONGEST_ID]
 
 
 def _link_of(request: Request) -> SignedLink | None:
@@ -68,8 +99,8 @@ def _link_of(request: Request) -> SignedLink | None:
     return SignedLink(int(expires) if right else 0, signature if right else "")
 
 
-def _file(paper: Paper) -> Response:
-    pdf = paper.media_type == "application/pdf"
+def _file(paper: Paper, *, download: bool = False) -> Response:
+    pdf = paper.media_type == "application/pdf" and not download
     plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in paper.name)
     shown = f"{'inline' if pdf else 'attachment'}; filename=\"{plain}\"; filename*=utf-8''{quote(paper.name)}"
     headers = {**_HEADERS, **(_PDF if pdf else {}), "content-disposition": shown}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.errors import ConfigRejected, FlowStudioError, OutcomeUnknown, Refused
 from flowstudio.kit.context import RunContext
+from flowstudio.kit.files import MOST_FILES, FileContent, content_of, is_file
 from flowstudio.kit.message_texts import fill_text, html_of
 from flowstudio.kit.moments import stamp
 from flowstudio.kit.ports import MailMessage
@@ -17,6 +19,8 @@ from flowstudio.kit.recipients import mail_addresses, needed_addresses
 from flowstudio.kit.words import counted
 
 DOCUMENTS = "documents"
+_MOST_ATTACHED = 15_000_000
+"""Bytes: what many mail servers take, as attachments grow by a third on their way."""
 _DOCUMENT = ("id", "title", "template", "url", "format", "body")
 
 
@@ -149,14 +153,38 @@ def _one_line(text: str, setting: str) -> str:
 
 async def _attachments(attachments: tuple[JsonValue, ...], ctx: RunContext) -> tuple[JsonObject, ...]:
     found: list[JsonObject] = []
-    for one in attachments:
-        if one in (None, ""):
+    size = 0
+    for one in _each(attachments):
+        if is_file(one):
+            file = await content_of(one, ctx, "attachments")
+            size += len(file.content)
+            found.append(_attached(file))
             continue
         document = one if isinstance(one, dict) else await ctx.records.get(DOCUMENTS, str(one))
         if document is None:
             raise ConfigRejected(f'The document "{one}" is not there.', setting="attachments")
         found.append({key: document.get(key) for key in _DOCUMENT if document.get(key)})
+    if len(found) > MOST_FILES or size > _MOST_ATTACHED:
+        raise ConfigRejected(
+            f"A mail carries at most {MOST_FILES} files of {_MOST_ATTACHED // 1_000_000} MB together.",
+            setting="attachments",
+            hint="Send several mails, or an address from which the files can be fetched.",
+        )
     return tuple(found)
+
+
+def _each(attachments: Iterable[JsonValue]) -> Iterator[JsonValue]:
+    """Give every attachment; a list among them, such as the files of a message, counts as what is in it."""
+    for one in attachments:
+        if isinstance(one, list):
+            yield from _each(one)
+        elif one not in (None, ""):
+            yield one
+
+
+def _attached(file: FileContent) -> JsonObject:
+    content = base64.b64encode(file.content).decode()
+    return {"title": file.name, "media_type": file.media_type, "content": content}
 
 
 def _partly(failed: list[tuple[str, FlowStudioError]], total: int) -> FlowStudioError:

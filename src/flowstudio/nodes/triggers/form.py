@@ -39,7 +39,7 @@ class Form(TriggerType):
 
     @classmethod
     def payload(cls, config: JsonObject) -> dict[str, JsonValue]:
-        return {str(item["name"]): str(item.get("type") or "text") for item in _fields(config)}
+        return {str(item["name"]): _kind(str(item.get("type") or "text")) for item in _fields(config)}
 
     @classmethod
     def line(cls, config: JsonObject) -> str:
@@ -54,3 +54,8 @@ class Form(TriggerType):
 
 def _fields(config: JsonObject) -> list[JsonObject]:
     return [item for item in config.get("fields") or () if isinstance(item, dict) and item.get("name")]
+
+
+def _kind(word: str) -> JsonValue:
+    """Return the kind of an answer; a file has name, type, size and digest."""
+    return {"name": "text", "type": "text", "size": "number", "digest": "text"} if word == "file" else word

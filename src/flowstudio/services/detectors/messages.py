@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from flowstudio.errors import BadSetting, FlowStudioError
+from flowstudio.errors import BadSetting, FlowStudioError, LimitReached
 from flowstudio.expressions import DictScope, EvalContext, compile_template
 from flowstudio.observe import logger
 from flowstudio.services.happening import MESSAGE, Happening, Note
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.kit.ports import Clock, Secrets
+    from flowstudio.kit.files import FileContent
+    from flowstudio.kit.ports import Clock, Files, Secrets
     from flowstudio.services.detectors.troubles import Troubles
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.listening import Listening
@@ -36,7 +37,9 @@ class Letter:
 
     uid: int
     message: JsonObject
-    """sender, to, subject, text, message_id, received_at."""
+    """sender, to, subject, text, message_id, received_at, attachments (their names)."""
+    files: tuple[FileContent, ...] = ()
+    """The attachments that came whole."""
 
 
 class Mailbox(Protocol):
@@ -50,10 +53,17 @@ class MailDetector:
     """Looks at the mailbox once for all triggers that listen to it."""
 
     def __init__(
-        self, mailbox: Mailbox, secrets: Secrets, watches: WatchStore, clock: Clock, troubles: Troubles
+        self,
+        mailbox: Mailbox,
+        secrets: Secrets,
+        files: Files,
+        watches: WatchStore,
+        clock: Clock,
+        troubles: Troubles,
     ) -> None:
         self._mailbox = mailbox
         self._secrets = secrets
+        self._files = files
         self._watches = watches
         self._clock = clock
         self._troubles = troubles
@@ -85,14 +95,24 @@ class MailDetector:
         place = await self._watches.one(one.workspace, "", name, PLACE)
         following, letters = await self._mailbox.newer(url, place)
         if following != place:
-            came = [self._happening(one.workspace, name, letter, following) for letter in letters]
-            await self._watches.note([Note(one.workspace, "", name, PLACE, following)], came if place else [])
+            new = letters if place else []
+            came = [await self._happening(one.workspace, name, letter, following) for letter in new]
+            await self._watches.note([Note(one.workspace, "", name, PLACE, following)], came)
 
-    def _happening(self, workspace: str, name: str, letter: Letter, place: JsonObject) -> Happening:
+    async def _happening(self, workspace: str, name: str, letter: Letter, place: JsonObject) -> Happening:
         identity = f"{name}:{place.get('validity')}:{letter.uid}"
-        return Happening(
-            workspace, identity, MESSAGE, {"message": {**letter.message, "channel": "email"}}, self._clock.now()
-        )
+        message = {**letter.message, "channel": "email", "files": await self._kept(workspace, letter)}
+        return Happening(workspace, identity, MESSAGE, {"message": message}, self._clock.now())
+
+    async def _kept(self, workspace: str, letter: Letter) -> list[JsonObject]:
+        """Keep the attachments; one for which there is no room is left out, and the mail comes all the same."""
+        found = []
+        for file in letter.files:
+            try:
+                found.append(await self._files.keep(workspace, file))
+            except LimitReached as error:
+                log.warning("mailbox.file_left_out", error=error.message)
+        return found
 
 
 def _no_mailbox(credential: str) -> BadSetting:

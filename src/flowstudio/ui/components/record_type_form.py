@@ -23,6 +23,7 @@ KINDS = {
     "text": "Text", "number": "Number", "integer": "Whole number", "boolean": "Yes or no", "date": "Day",
     "datetime": "Day and time", "enum": "One of a list", "email": "Mail address", "phone": "Phone number",
     "url": "Web address", "reference": "Another record", "list": "List of texts",
+    "file": "File",
 }  # fmt: skip
 
 

@@ -149,3 +149,14 @@ def _effect_words(kind: str, of: str, number: int, *, test: bool) -> str:
 def count_of(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its word: `1 email`, `11 emails`."""
     return f"{number:,} {one if number == 1 else (many or one + 's')}"
+
+
+def size_words(size: int | None) -> str:
+    """Return a number of bytes as people read it: `820 kB`, `1.4 MB`."""
+    if size is None:
+        return ""
+    if size < 1_000_000:
+        return f"{(size + 999) // 1000:,} kB"
+    if size < 1_000_000_000:
+        return f"{size / 1_000_000:,.1f} MB"
+    return f"{size / 1_000_000_000:,.1f} GB"

@@ -14,9 +14,10 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from flowstudio.domain.ids import new_id
 from flowstudio.errors import BadRequest, FlowStudioError, NotFound
+from flowstudio.kit.files import MOST_FILES, FileContent
 from flowstudio.observe import logger
 from flowstudio.services.form_guard import TRAP, FormGuard
-from flowstudio.services.forms import LONGEST, BadForm
+from flowstudio.services.forms import FILE, LONGEST, BadForm
 from flowstudio.ui.components.shell import mark
 from flowstudio.ui.theme import button
 from flowstudio.ui.visit import PATIENCE
@@ -34,8 +35,8 @@ MOST_KEPT = 200
 MOST_KEPT_OF_ONE = 100_000
 """Characters of the answers of one form."""
 MOST_FIELDS = 500
-LARGEST_FORM = 5_000_000
-"""Bytes of all that is sent."""
+LARGEST_FORM = 25_000_000
+"""Bytes of all that is sent, files among it."""
 _KINDS = {
     "email": "email", "number": "number", "integer": "number", "date": "date", "datetime": "datetime-local",
     "url": "url", "phone": "tel",
@@ -91,12 +92,12 @@ def register(studio: Studio) -> None:
         here, given = f"/forms/{token}/{slug}", dict[str, str]()
         try:
             guard.check_pace(here, request.client.host if request.client else "")
-            given = await _read(request)
+            given, files = await _read(request)
             if guard.is_trapped(given):
                 log.warning("form.trapped", form=slug)
             else:
                 once = given.get(ONCE, "")[:100] or None
-                await studio.forms.submit(token, slug, given, event_id=once)
+                await studio.forms.submit(token, slug, given, files=files, event_id=once)
         except BadForm as error:
             return RedirectResponse(f"{here}?again={returned.keep(given, error.wrong)}", status_code=303)
         except FlowStudioError as error:
@@ -126,8 +127,8 @@ def register(studio: Studio) -> None:
             _draw(form, f"/forms/{token}/{slug}/send", before)
 
 
-async def _read(request: Request) -> dict[str, str]:
-    """Return the answers of a form; raise BadRequest for one that is too large or cannot be read."""
+async def _read(request: Request) -> tuple[dict[str, str], dict[str, FileContent]]:
+    """Return the texts and the files of a form; raise BadRequest for one that is too large or cannot be read."""
     left = LARGEST_FORM
 
     async def bounded() -> Message:
@@ -135,14 +136,23 @@ async def _read(request: Request) -> dict[str, str]:
         message = await request.receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise BadRequest("What you wrote is too long.", hint="Shorten it and send it again.")
+            most = LARGEST_FORM // 1_000_000
+            raise BadRequest(f"All that is sent may have {most} MB together.", hint="Choose smaller files.")
         return message
 
+    texts: dict[str, str] = {}
+    files: dict[str, FileContent] = {}
     try:
-        async with Request(request.scope, bounded).form(max_files=0, max_fields=MOST_FIELDS) as form:
-            return {name: value for name, value in form.items() if isinstance(value, str)}
+        async with Request(request.scope, bounded).form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+            for name, value in form.items():
+                if isinstance(value, str):
+                    texts[name] = value
+                elif value.filename:
+                    content = await value.read()
+                    files[name] = FileContent(value.filename, value.content_type or "", content)
     except HTTPException as error:
         raise BadRequest(f"The form cannot be read: {error.detail}") from None
+    return texts, files
 
 
 def _title(text: str) -> None:
@@ -153,6 +163,8 @@ def _title(text: str) -> None:
 def _draw(form: PublicForm, action: str, before: Returned) -> None:
     with ui.element("form").classes("fs-sign-in__form") as drawn:
         drawn.props["method"], drawn.props["action"] = "post", action
+        if any(question.type == FILE for question in form.fields):
+            drawn.props["enctype"] = "multipart/form-data"
         hidden = ui.element("input").props('type="hidden"')
         hidden.props["name"], hidden.props["value"] = ONCE, new_id("form")
         trap = ui.element("input").props('type="text" tabindex="-1" autocomplete="off" aria-hidden="true"')
@@ -182,6 +194,8 @@ def _control(question: FormField, given: str) -> None:
     elif question.type == "longtext":
         control = TextElement(tag="textarea", text=given).classes("fs-plain-input").props("rows=5")
         control.style("height: auto; padding: 8px 10px")
+    elif question.type == FILE:
+        control = ui.element("input").classes("fs-plain-input").props('type="file"')
     elif question.type == "boolean":
         control = ui.element("input").props('type="checkbox" value="yes"')
         if given:

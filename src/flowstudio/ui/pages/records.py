@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from flowstudio.domain.record import RecordType, visible
+from flowstudio.kit.files import files_in
 from flowstudio.services.papers import DOCUMENTS
 from flowstudio.services.ports import Page
 from flowstudio.ui.components.ask import confirm
@@ -144,6 +145,9 @@ class RecordList:
             dialog_title(dialog, printed(row) if row else f"New in {human(record_type.name).lower()}")
             if row and record_type.name == DOCUMENTS:
                 ui.link("Open the document", f"/documents/{row['id']}", new_tab=True).classes("fs-link")
+            for file in files_in(values):
+                place = f"/records/{record_type.name}/{values.get('id')}/files/{file['digest']}"
+                ui.link(f"Download {file['name']}", place).classes("fs-link").props("download")
             with ui.element("div").classes("fs-form-grid"):
                 for name, field in record_type.fields.items():
                     if name == "id" and row is None:
@@ -221,7 +225,7 @@ def _field(name: str, field: FieldSpec, value: JsonValue, changed: JsonObject, *
 
     with ui.element("div").classes("fs-field fs-field--long" if _is_long(value) else "fs-field"):
         ui.label(human(name) + (" *" if field.required and not locked else "")).classes("fs-field-label")
-        off = locked or bool(field.computed)
+        off = locked or bool(field.computed) or field.type == "file"
         named = f'outlined dense aria-label="{human(name)}"' + (" readonly" if off else "")
         if field.enum and not off:
             ui.select(
@@ -235,7 +239,10 @@ def _field(name: str, field: FieldSpec, value: JsonValue, changed: JsonObject, *
             ui.textarea(value=str(value), on_change=note).props(named + " rows=8")
         else:
             kind = {"date": " type=date", "email": " type=email"}.get(field.type, "") if not off else ""
-            ui.input(value="" if value is None else str(value), on_change=note).props(named + kind)
+            shown = "" if value is None else printed(value) if field.type == "file" else str(value)
+            ui.input(value=shown, on_change=note).props(named + kind)
+        if field.type == "file":
+            ui.label("A step of a workflow fills this in").classes("fs-field-help")
         if field.computed:
             ui.label("Worked out by FlowStudio").classes("fs-field-help")
 

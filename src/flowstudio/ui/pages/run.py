@@ -17,6 +17,7 @@ from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.missing import missing
 from flowstudio.ui.components.painting import paint
+from flowstudio.ui.components.run_files import RunFiles
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.step_deeds import step_deeds
 from flowstudio.ui.components.steps import settled, step_detail, step_list
@@ -57,6 +58,7 @@ class RunView:
         self.chosen: Step | None = self._interesting()
         self.canvas: FlowCanvas | None = None
         self.told: Told | None = None
+        self.files = RunFiles(run, steps)
 
     def draw(self) -> None:
         """Draw the page."""
@@ -73,6 +75,7 @@ class RunView:
             self.body()
             if self.told is not None:
                 self.told.draw()
+            self.files.draw()
 
     @ui.refreshable_method
     def head(self) -> None:
@@ -220,6 +223,7 @@ class RunView:
         """Read the run anew and draw what changed."""
         self.run, self.steps = await self.studio.runs.get(self.actor, self.run.id)
         self.story = await self.studio.past_runs.explain(self.actor, self.run.id)
+        self.files.look_again(self.run, self.steps)
         if self.chosen is not None:
             here = (self.chosen.node_id, self.chosen.iteration)
             self.chosen = next((step for step in settled(self.steps) if (step.node_id, step.iteration) == here), None)

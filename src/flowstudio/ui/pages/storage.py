@@ -12,7 +12,7 @@ from flowstudio.services.retention import LIMIT
 from flowstudio.ui.components.ask import confirm
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
-from flowstudio.ui.components.words import count_of, human, moment
+from flowstudio.ui.components.words import count_of, human, moment, size_words
 from flowstudio.ui.theme import button, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 
@@ -31,17 +31,6 @@ _WORDS = {
 }  # fmt: skip
 _SHOWN = 8
 """Tables that have a line of their own."""
-
-
-def size_words(size: int | None) -> str:
-    """Return a number of bytes as people read it: `820 kB`, `1.4 MB`."""
-    if size is None:
-        return ""
-    if size < 1_000_000:
-        return f"{(size + 999) // 1000:,} kB"
-    if size < 1_000_000_000:
-        return f"{size / 1_000_000:,.1f} MB"
-    return f"{size / 1_000_000_000:,.1f} GB"
 
 
 class StoragePage:

@@ -66,8 +66,8 @@ class SendEmailConfig(Config):
     )
     attachments: list[JsonValue] = setting(
         default_factory=list,
-        label="Documents",
-        help="Documents that earlier steps made.",
+        label="Files",
+        help="Files and documents that came with the trigger or that earlier steps gave.",
         widget="list",
         example=["{{document}}"],
         max_length=20,

@@ -43,6 +43,10 @@ class GenerateDocumentOutput(Output):
     """The document."""
 
     record: dict[str, Any] = Field(description="The document; attach it to a mail.", examples=[{"id": "docu_1"}])
+    file: dict[str, Any] = Field(
+        description="The document as a file: send it on, or keep it in a record.",
+        examples=[{"name": "Receipt.pdf", "type": "application/pdf", "size": 18_400, "digest": "sha256:…"}],
+    )
     url: str = Field(
         description="Its address, good for 30 days.", examples=["https://app.brightline.example/documents/1"]
     )
@@ -72,13 +76,15 @@ class GenerateDocument(Action):
         return f'make the document "{said(config.get("title"), 60)}"'
 
     async def run(self, config: GenerateDocumentConfig, ctx: RunContext) -> JsonObject:
-        """Fill in the text and write the document; its bytes are made when somebody wants them."""
+        """Fill in the text, write the document, and keep its file."""
         known = ctx.records.type_of("documents")
         row: JsonObject = {"title": config.title, "template": config.template, "url": document_link("", ctx)}
         row |= known_fields(known, {"format": config.format or "pdf", "body": await _body(config, ctx)})
         record = await ctx.records.create("documents", row)
         url = document_link(str(record["id"]), ctx)
-        return {"record": await ctx.records.update("documents", str(record["id"]), {"url": url}), "url": url}
+        record = await ctx.records.update("documents", str(record["id"]), {"url": url})
+        file = await ctx.files.keep(ctx.workspace, await ctx.files.press(record))
+        return {"record": record, "file": file, "url": url}
 
     def preview(self, config: GenerateDocumentConfig) -> Preview:
         return Preview(f'Would make the document "{config.title}"', {"created": 1})
