@@ -12,6 +12,7 @@ from flowstudio.domain.workflow import Edge, Layout, Node, Trigger, Workflow, pl
 from flowstudio.errors import FlowStudioError
 from flowstudio.interchange import dump_document
 from flowstudio.services.editing import ops
+from flowstudio.services.editing.copying import copied
 from flowstudio.services.editing.session import WorkflowSession
 from flowstudio.services.ports import HistoryEntry
 from flowstudio.ui.editor.patches import Patch
@@ -109,7 +110,7 @@ class Hand:
     def _paste(self, flow, ids, boxes, edges, notes, groups):
         return {
             "op": "paste",
-            "text": orjson.dumps(ops.copied(flow, self.some(ids))).decode(),
+            "text": orjson.dumps(copied(flow, self.some(boxes))).decode(),
             "x": self.number(),
             "y": 0,
         }

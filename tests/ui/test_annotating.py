@@ -1,5 +1,6 @@
 """Notes, groups, and bringing boxes into line: what the gestures of the canvas do to the document and its drawing."""
 
+import orjson
 import pytest
 
 from flowstudio.domain.workflow import Edge, Layout, Node, Trigger, Workflow
@@ -7,6 +8,8 @@ from flowstudio.errors import BadRequest
 from flowstudio.interchange import dump_document, read_document
 from flowstudio.services.editing.arranging import connected
 from flowstudio.services.editing.change import difference, put
+from flowstudio.services.editing.copying import copied
+from flowstudio.services.editing.ops import empty_workflow
 from flowstudio.ui.editor.annotations import annotated
 from flowstudio.ui.editor.patches import Patch
 from flowstudio.ui.editor.view import view_graph
@@ -84,8 +87,8 @@ def test_a_group_is_a_frame_and_folded_one_card_with_its_arrows():
         ("group:group_1", "d"),
     ]
     moved = done(flow, {"op": "move", "to": {"group:group_1": [24, 132]}})
-    assert at(moved, "a") == (24, 132)
-    assert at(moved, "c") == (48, 444)
+    assert at(moved, "a") == (36, 132)  # the card stood at the left edge of the loop, and so do the steps now
+    assert at(moved, "c") == (60, 444)
     assert at(moved, "d") == (60, 600)
 
 
@@ -105,12 +108,89 @@ def test_a_step_put_between_two_of_a_group_joins_it_and_a_removed_one_leaves_it(
     assert done(flow, {"op": "remove", "nodes": ["c"], "edges": []}).layout.groups == ()
 
 
-def test_a_step_is_in_one_group_at_most_and_ungrouping_keeps_it():
-    flow = done(a_flow(), {"op": "group", "nodes": ["a", "d"]}, {"op": "group", "nodes": ["d"], "name": "Late"})
-    assert [one["nodes"] for one in flow.layout.groups] == [["a"], ["d"]]
+def test_a_step_leaves_its_group_for_one_around_others_and_ungrouping_keeps_it():
+    flow = done(a_flow(), {"op": "group", "nodes": ["a", "d"]}, {"op": "group", "nodes": ["d", "b"], "name": "Late"})
+    assert [one["nodes"] for one in flow.layout.groups] == [["a"], ["d", "b"]]
     left = done(flow, {"op": "ungroup", "groups": ["group:group_1", "group:group_2"]})
     assert left.layout.groups == ()
     assert left.nodes == flow.nodes
+
+
+OUTER, INNER = "group:group_1", "group:group_2"
+
+
+def nested() -> Workflow:
+    """A group of the first task and of a group around the loop."""
+    return done(
+        a_flow(),
+        {"op": "group", "nodes": ["a", "each"], "name": "All"},
+        {"op": "group", "nodes": ["each"], "name": "Round"},
+    )
+
+
+def test_a_group_in_a_group_is_a_frame_in_a_frame_and_folds_away_with_the_outer_one():
+    flow = nested()
+    assert [one["nodes"] for one in flow.layout.groups] == [["a", INNER], ["each"]]
+    assert set(views(flow)[OUTER]["body"]) == {"a", INNER, "each", "b", "c"}
+    assert views(flow)[OUTER]["line"] == "4 steps"
+    inner = done(flow, {"op": "set_group", "id": INNER, "collapsed": True})
+    assert set(views(inner)) == {"trigger", "a", "d", OUTER, INNER}
+    assert set(views(inner)[OUTER]["body"]) == {"a", INNER}
+    outer = done(inner, {"op": "set_group", "id": OUTER, "collapsed": True})
+    assert set(views(outer)) == {"trigger", "d", OUTER}
+    assert set(views(outer)[OUTER]["members"]) == {"a", "each", "b", "c"}
+    assert [(one["from"], one["to"]) for one in drawn(outer)["edges"]] == [("trigger", OUTER), (OUTER, "d")]
+    assert done(outer, {"op": "set_group", "id": OUTER, "collapsed": False}).layout == inner.layout
+
+
+def test_moving_deleting_and_ungrouping_the_outer_group_takes_the_inner_one_along():
+    flow = done(nested(), {"op": "set_group", "id": OUTER, "collapsed": True})
+    moved = done(flow, {"op": "move", "to": {OUTER: [24, 132]}})
+    assert (at(moved, "a"), at(moved, "c"), at(moved, "d")) == ((36, 132), (60, 444), (60, 600))
+    gone = done(flow, {"op": "remove", "nodes": [OUTER], "edges": []})
+    assert ([one.id for one in gone.nodes], gone.layout.groups) == (["d"], ())
+    left = done(nested(), {"op": "ungroup", "groups": [OUTER]})
+    assert [one["nodes"] for one in left.layout.groups] == [["each"]]
+    back = done(nested(), {"op": "ungroup", "groups": [INNER]})
+    assert [one["nodes"] for one in back.layout.groups] == [["a", "each"]]
+    emptied = done(nested(), {"op": "remove", "nodes": ["a", "each", "b", "c"], "edges": []})
+    assert emptied.layout.groups == ()
+
+
+def test_groups_that_hold_one_another_in_a_circle_do_no_harm():
+    flow = nested()
+    groups = tuple(
+        {**one, "nodes": [*one["nodes"], OUTER]} if one["id"] == "group_2" else one for one in flow.layout.groups
+    )
+    flow = flow.model_copy(update={"layout": flow.layout.model_copy(update={"groups": groups})})
+    assert {OUTER, INNER} <= set(views(flow))
+    folded = done(flow, {"op": "set_group", "id": OUTER, "collapsed": True}, {"op": "move", "to": {OUTER: [24, 132]}})
+    assert OUTER in views(folded)
+    assert done(flow, {"op": "remove", "nodes": [OUTER], "edges": []}).layout.groups == ()
+
+
+def test_copies_take_notes_and_groups_along():
+    flow = done(
+        nested(),
+        {"op": "add_note", "x": 401, "y": 50, "text": "Ask Mara"},
+        {"op": "note", "id": "note:note_1", "tone": "blue"},
+    )
+    text = orjson.dumps(copied(flow, [OUTER, "b", "c", "note:note_1"])).decode()
+    other = done(empty_workflow("wf2", "Other"), {"op": "paste", "text": text, "x": 1200, "y": 0})
+    names = {one["name"]: one for one in other.layout.groups}
+    assert set(names) == {"All", "Round"}
+    assert names["Round"]["nodes"] == ["each"]
+    assert set(names["All"]["nodes"]) == {"a", f"group:{names['Round']['id']}"}
+    assert [(one["text"], one["tone"], one["y"]) for one in other.layout.notes] == [("Ask Mara", "blue", 0)]
+    assert {(one.source, one.target) for one in other.edges} == {("a", "each"), ("each", "b"), ("b", "c")}
+    twice = done(flow, {"op": "paste", "text": text})
+    assert len(twice.layout.groups) == 4
+    assert len({one["id"] for one in twice.layout.groups}) == 4
+    assert len(twice.layout.notes) == 2
+    only = done(flow, {"op": "paste", "text": orjson.dumps(copied(flow, ["note:note_1"])).decode(), "x": 0, "y": 0})
+    assert (only.layout.notes[1]["x"], only.layout.notes[1]["y"]) == (0, 0)
+    some = copied(flow, ["a"])
+    assert "groups" not in some
 
 
 def test_deleting_a_group_deletes_its_steps():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flowstudio.errors import BadRequest
@@ -35,14 +35,51 @@ def groups_of(workflow: Workflow) -> dict[str, JsonObject]:
 
 
 def members(group: JsonObject) -> list[str]:
-    """Return the ids of the steps that a group names."""
+    """Return what a group names: ids of steps, and of groups inside it behind `GROUP`."""
     found = group.get("nodes")
     return [str(one) for one in found] if isinstance(found, list) else []
 
 
+def steps_in(workflow: Workflow, group_id: str) -> list[str]:
+    """Return the ids of the steps of a group and of the groups inside it."""
+    groups = groups_of(workflow)
+    return [one for one in _whole(groups, group_id, set()) if not one.startswith(GROUP)]
+
+
+def groups_in(workflow: Workflow, group_id: str) -> list[str]:
+    """Return the ids of the groups inside a group, through all depths."""
+    groups = groups_of(workflow)
+    return [one.removeprefix(GROUP) for one in _whole(groups, group_id, set()) if one.startswith(GROUP)]
+
+
+def _whole(groups: Mapping[str, JsonObject], group_id: str, seen: set[str]) -> list[str]:
+    """Return everything in a group; an import may hold groups in a circle, each counts once."""
+    seen.add(group_id)
+    found: list[str] = []
+    for one in members(groups.get(group_id) or {}):
+        inner = one.removeprefix(GROUP)
+        if not one.startswith(GROUP):
+            found.append(one)
+        elif inner in groups and inner not in seen:
+            found += [one, *_whole(groups, inner, seen)]
+    return list(dict.fromkeys(found))
+
+
+def innermost_first(workflow: Workflow) -> list[tuple[str, JsonObject]]:
+    """Return the groups, each behind those that it holds."""
+    groups = groups_of(workflow)
+    return sorted(groups.items(), key=lambda one: len(_whole(groups, one[0], set())))
+
+
 def group_around(workflow: Workflow, *node_ids: str) -> str | None:
-    """Return the id of the group that holds all of these steps, None without one."""
-    return next((key for key, one in groups_of(workflow).items() if set(node_ids) <= set(members(one))), None)
+    """Return the id of the innermost group that holds all of these steps, None without one."""
+    wanted = set(node_ids)
+    around = (key for key, _ in innermost_first(workflow) if wanted <= set(steps_in(workflow, key)))
+    return next(around, None)
+
+
+def _parent(groups: Mapping[str, JsonObject], part: str) -> str | None:
+    return next((key for key, one in groups.items() if part in members(one)), None)
 
 
 def add_note(workflow: Workflow, at: tuple[float, float], text: str = "") -> tuple[Workflow, str]:
@@ -76,17 +113,33 @@ def change_note(workflow: Workflow, note_id: str, **fields: object) -> Workflow:
     return _with_notes(workflow, changed)
 
 
-def make_group(workflow: Workflow, node_ids: Sequence[str], name: str = "") -> tuple[Workflow, str]:
-    """Draw a frame around steps; a step is in one group at most, so it leaves the one it was in."""
-    wanted = [one for one in dict.fromkeys(node_ids) if workflow.node(one) or workflow.trigger(one)]
+def make_group(workflow: Workflow, part_ids: Sequence[str], name: str = "") -> tuple[Workflow, str]:
+    """Draw a frame around steps and groups; where all of them stand in one group, the new one stands in it too."""
+    groups = groups_of(workflow)
+    held = {
+        inner for one in part_ids if one.startswith(GROUP) for inner in _whole(groups, one.removeprefix(GROUP), set())
+    }
+    wanted = [one for one in dict.fromkeys(part_ids) if one not in held and _is_there(workflow, groups, one)]
     if not wanted:
         raise BadRequest("Choose the steps that belong together first.")
     if len(workflow.layout.groups) >= MOST_PARTS:
         raise BadRequest(f"A workflow has room for {MOST_PARTS} groups.")
-    new_id = _free("group", groups_of(workflow))
-    rest = _without(workflow.layout.groups, set(wanted))
+    new_id = _free("group", groups)
+    parents = {_parent(groups, one) for one in wanted}
+    around = next(iter(parents)) if len(parents) == 1 else None
+    rest = [
+        {**one, "nodes": [*(part for part in members(one) if part not in wanted), GROUP + new_id]}
+        if key == around else one
+        for key, one in groups.items()
+    ]  # fmt: skip
     group: JsonObject = {"id": new_id, "name": name or "Group", "nodes": wanted, "collapsed": False}
-    return _with_groups(workflow, [*rest, group]), new_id
+    return _with_groups(workflow, [*_without(rest, set(wanted)), group]), new_id
+
+
+def _is_there(workflow: Workflow, groups: Mapping[str, JsonObject], part: str) -> bool:
+    if part.startswith(GROUP):
+        return part.removeprefix(GROUP) in groups
+    return workflow.node(part) is not None or workflow.trigger(part) is not None
 
 
 def change_group(workflow: Workflow, group_id: str, **fields: object) -> Workflow:
@@ -100,9 +153,18 @@ def change_group(workflow: Workflow, group_id: str, **fields: object) -> Workflo
 
 
 def ungroup(workflow: Workflow, group_ids: Iterable[str]) -> Workflow:
-    """Take groups away; their steps stay."""
-    gone = set(group_ids)
-    return _with_groups(workflow, [one for key, one in groups_of(workflow).items() if key not in gone])
+    """Take groups away; what stood in one stays, in the group around it where there is one."""
+    groups = dict(groups_of(workflow))
+    for gone in group_ids:
+        taken = groups.pop(gone, None)
+        around = _parent(groups, GROUP + gone)
+        if taken is not None and around is not None:
+            inside = [
+                inner for one in members(groups[around])
+                for inner in (members(taken) if one == GROUP + gone else [one])
+            ]  # fmt: skip
+            groups[around] = {**groups[around], "nodes": list(dict.fromkeys(inside))}
+    return _with_groups(workflow, list(groups.values()))
 
 
 def join_group(workflow: Workflow, group_id: str, node_id: str) -> Workflow:
@@ -115,7 +177,7 @@ def join_group(workflow: Workflow, group_id: str, node_id: str) -> Workflow:
 
 
 def forget(workflow: Workflow, gone: Iterable[str]) -> Workflow:
-    """Take steps that are no more out of their groups; a group without steps goes with them."""
+    """Take steps that are no more out of their groups; a group that holds nothing any more goes with them."""
     groups = _without(workflow.layout.groups, set(gone))
     return workflow if groups == list(workflow.layout.groups) else _with_groups(workflow, groups)
 
@@ -135,7 +197,16 @@ def _without(groups: Sequence[JsonObject], gone: set[str]) -> list[JsonObject]:
             kept.append(group)
         elif left:
             kept.append({**group, "nodes": left})
-    return kept
+    named = {str(one.get("id") or f"#{index}"): one for index, one in enumerate(kept)}
+    empty = {key for key in named if all(one.startswith(GROUP) for one in _whole(named, key, set()))}
+    if not empty:
+        return kept
+    held = {GROUP + key for key in empty}
+    return [
+        {**one, "nodes": [part for part in members(one) if part not in held]}
+        for key, one in named.items()
+        if key not in empty
+    ]
 
 
 def _free(prefix: str, taken: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -310,73 +309,6 @@ def swap_type(workflow: Workflow, node_id: str, key: str, registry: Registry) ->
         for edge in swapped.edges
     )
     return swapped.model_copy(update={"edges": tuple({edge.id: edge for edge in edges}.values())})
-
-
-def paste(workflow: Workflow, part: JsonObject, at: tuple[float, float] | None = None) -> tuple[Workflow, list[str]]:
-    """Add copied steps (`{"nodes", "edges", "layout"}` of Node/Edge JSON) under new ids; inner references follow."""
-    nodes = [Node.model_validate(node) for node in part.get("nodes", [])]
-    if not nodes:
-        raise BadRequest("There is no step in what you paste.")
-    names: dict[str, str] = {}
-    result = workflow
-    for node in nodes:
-        new_id = node.id if result.node(node.id) is None and result.trigger(node.id) is None else free_id(result)
-        names[node.id] = new_id
-        copied = node.model_copy(update={"id": new_id, "name": unique_name(result, node.name) if node.name else ""})
-        result = result.model_copy(update={"nodes": (*result.nodes, copied)})
-    result = _renamed_references(result, names)
-    edges = [Edge.model_validate(edge) for edge in part.get("edges", [])]
-    inner = [
-        edge.model_copy(update={"source": names[edge.source], "target": names[edge.target]})
-        for edge in edges
-        if edge.source in names and edge.target in names
-    ]
-    result = result.model_copy(update={"edges": (*result.edges, *inner)})
-    spots = {names[key]: value for key, value in part.get("layout", {}).items() if key in names}
-    return _pasted_at(result, spots, at), list(names.values())
-
-
-def _pasted_at(workflow: Workflow, spots: dict[str, dict[str, float]], at: tuple[float, float] | None) -> Workflow:
-    if not spots:
-        return workflow
-    left, top = min(spot["x"] for spot in spots.values()), min(spot["y"] for spot in spots.values())
-    x, y = at if at is not None else (left + 2 * GRID, top + 2 * GRID)
-    return move(workflow, {key: (x + spot["x"] - left, y + spot["y"] - top) for key, spot in spots.items()})
-
-
-def _renamed_references(workflow: Workflow, names: dict[str, str]) -> Workflow:
-    changed = {old: new for old, new in names.items() if old != new}
-    if not changed:
-        return workflow
-    pattern = re.compile(r"\bsteps\.(" + "|".join(map(re.escape, changed)) + r")\b")
-
-    def follow(value: JsonValue) -> JsonValue:
-        if isinstance(value, str):
-            return pattern.sub(lambda found: f"steps.{changed[found.group(1)]}", value)
-        if isinstance(value, list):
-            return [follow(item) for item in value]
-        if isinstance(value, dict):
-            return {key: follow(item) for key, item in value.items()}
-        return value
-
-    new = set(changed.values())
-    nodes = tuple(
-        node.model_copy(update={"config": follow(node.config)}) if node.id in new else node for node in workflow.nodes
-    )
-    return workflow.model_copy(update={"nodes": nodes})
-
-
-def copied(workflow: Workflow, ids: Iterable[str]) -> JsonObject:
-    """Return steps and the edges between them as the JSON that `paste` takes; the text people can send one another."""
-    wanted = set(ids)
-    return {
-        "flowstudio": "steps",
-        "nodes": [node.model_dump(mode="json") for node in workflow.nodes if node.id in wanted],
-        "edges": [
-            edge.model_dump(mode="json") for edge in workflow.edges if edge.source in wanted and edge.target in wanted
-        ],
-        "layout": {key: value for key, value in workflow.layout.nodes.items() if key in wanted},
-    }
 
 
 def empty_workflow(workflow_id: str, name: str) -> Workflow:

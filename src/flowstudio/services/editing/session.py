@@ -75,7 +75,11 @@ class WorkflowSession:
             for one in history
         ]
         self._known: dict[str, None] = {one.op_id: None for one in self._past if one.op_id}
-        self._pointer = min(pointer, len(self._past))
+        self._forgotten = history[0].seq - 1 if history else 0
+        """How many edits lie before those that are known here; the store counts from the very first."""
+        if pointer < self._forgotten or not history:
+            self._past, self._forgotten = [], pointer  # all that is known was taken back: nothing left to go through
+        self._pointer = min(pointer - self._forgotten, len(self._past))
         self._listeners: dict[str, Listener] = {}
         self.present: dict[str, str] = {}
         """Who has it open: tab → name."""
@@ -151,7 +155,9 @@ class WorkflowSession:
             else:
                 past = _Past(label, change, actor.name, now, merge_key, op_id)
                 seq = self._pointer + 1
-            entry = HistoryEntry(seq=seq, label=past.label, change=_kept(past), actor=actor.name, at=now)
+            entry = HistoryEntry(
+                seq=self._forgotten + seq, label=past.label, change=_kept(past), actor=actor.name, at=now
+            )
             await self._keep(after, entry, seq)
             self._past[seq - 1 :] = [past]
             self._remember(op_id)
@@ -188,8 +194,9 @@ class WorkflowSession:
 
     async def _keep(self, after: Workflow, entry: HistoryEntry | None, pointer: int) -> None:
         self.revision = await self._store.save_draft(
-            self.workspace, after.id, plain(after), revision=self.revision, entry=entry, pointer=pointer
-        )
+            self.workspace, after.id, plain(after), revision=self.revision, entry=entry,
+            pointer=self._forgotten + pointer,
+        )  # fmt: skip
         self.saved_at = datetime.now(UTC)
         self.workflow = after
 

@@ -11,7 +11,7 @@ from flowstudio.services.editing.annotating import (
     NOTE,
     NOTE_SIZE,
     TONES,
-    groups_of,
+    innermost_first,
     members,
     notes_of,
 )
@@ -29,7 +29,7 @@ def annotated(graph: Graph, workflow: Workflow, *, fold: bool = True) -> Graph:
     """Return the drawing with the workflow's notes and groups; without `fold` every group stands open."""
     nodes: list[JsonObject] = list(graph["nodes"])
     edges: list[JsonObject] = list(graph["edges"])
-    for group_id, group in groups_of(workflow).items():
+    for group_id, group in innermost_first(workflow):
         inside = whole_members(group, nodes)
         if not inside:
             continue
@@ -42,7 +42,7 @@ def annotated(graph: Graph, workflow: Workflow, *, fold: bool = True) -> Graph:
 
 
 def whole_members(group: JsonObject, nodes: Iterable[JsonObject]) -> set[str]:
-    """Return the ids of what a group holds: the steps it names, and the bodies of the loops among them."""
+    """Return the ids of what a group holds: what it names, and the bodies of the loops and groups among that."""
     bodies = {one["id"]: one["body"] or () for one in nodes}
     found: set[str] = set()
     look = [one for one in members(group) if one in bodies]
@@ -60,9 +60,14 @@ def _frame(group_id: str, group: JsonObject, inside: set[str], nodes: Iterable[J
         **_card(group_id, group, held),
         "body": [one["id"] for one in held],
         "caption": None,
-        "line": count_of(len(held), "step"),
+        "line": count_of(len(_steps(held)), "step"),
         "folded": False,
     }
+
+
+def _steps(held: Iterable[JsonObject]) -> list[str]:
+    """Return the ids of the steps among what a group holds; a folded group stands for its own."""
+    return [step for one in held for step in (one.get("members") or ([] if one["type"] == "group" else [one["id"]]))]
 
 
 def _card(group_id: str, group: JsonObject, held: list[JsonObject]) -> JsonObject:
@@ -82,8 +87,8 @@ def _folded(
     problems = sorted((one["problem"] for one in held if one.get("problem")), key=lambda one: _RANK[one["severity"]])
     card = {
         **_card(group_id, group, held),
-        "line": ", ".join(one["name"] for one in held),
-        "members": [one["id"] for one in held],
+        "line": ", ".join(one["name"] for one in held if one["type"] != "group" or one["folded"]),
+        "members": _steps(held),
         "problem": problems[0] if problems else None,
         "folded": True,
     }

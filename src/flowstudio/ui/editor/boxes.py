@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from flowstudio.graph import Shape
 from flowstudio.graph.sizes import CARD
 from flowstudio.services.editing import ops
-from flowstudio.services.editing.annotating import GROUP, NOTE, change_note, groups_of, members, notes_of
+from flowstudio.services.editing.annotating import (
+    GROUP,
+    NOTE,
+    change_note,
+    groups_in,
+    groups_of,
+    members,
+    notes_of,
+    steps_in,
+)
 from flowstudio.services.editing.arranging import Box
 from flowstudio.ui.editor.annotations import note_box
 from flowstudio.ui.editor.view import direction_of
@@ -27,9 +36,8 @@ def parts_of(workflow: Workflow, shape: Shape, box_id: str) -> list[str]:
     if box_id.startswith(NOTE):
         return []
     if box_id.startswith(GROUP):
-        group = groups_of(workflow).get(box_id.removeprefix(GROUP))
-        found = [inner for one in members(group or {}) for inner in parts_of(workflow, shape, one)]
-        return list(dict.fromkeys(found))
+        held = steps_in(workflow, box_id.removeprefix(GROUP))
+        return list(dict.fromkeys(inner for one in held for inner in parts_of(workflow, shape, one)))
     return [box_id, *shape.bodies.get(box_id, ())]
 
 
@@ -49,17 +57,27 @@ def _box(workflow: Workflow, shape: Shape, box_id: str) -> Box | None:
         at = note_box(note)
         return at["x"], at["y"], at["x"] + at["w"], at["y"] + at["h"]
     if box_id.startswith(GROUP):
-        group = groups_of(workflow).get(box_id.removeprefix(GROUP)) or {}
-        inner = [box for one in members(group) if (box := _box(workflow, shape, one)) is not None]
-        if inner and group.get("collapsed"):
-            left, top = min(one[0] for one in inner), min(one[1] for one in inner)
-            return left, top, left + CARD[0], top + CARD[1]
-        return _around(workflow, inner)
+        return _group_box(workflow, shape, box_id)
     inner = [box for one in shape.bodies.get(box_id, ()) if (box := _box(workflow, shape, one)) is not None]
     if inner:
         return _around(workflow, inner)
     spot = workflow.layout.nodes.get(box_id)
     return (spot["x"], spot["y"], spot["x"] + CARD[0], spot["y"] + CARD[1]) if spot else None
+
+
+def _group_box(workflow: Workflow, shape: Shape, box_id: str) -> Box | None:
+    group = groups_of(workflow).get(box_id.removeprefix(GROUP)) or {}
+    if group.get("collapsed"):
+        known = workflow.layout.nodes
+        spots = [known[one] for one in parts_of(workflow, shape, box_id) if one in known]
+        left, top = min((one["x"] for one in spots), default=0.0), min((one["y"] for one in spots), default=0.0)
+        return (left, top, left + CARD[0], top + CARD[1]) if spots else None
+    outer = {inner for one in groups_in(workflow, box_id.removeprefix(GROUP)) for inner in steps_in(workflow, one)}
+    named = [one for one in members(group) if one not in outer]
+    held = set(groups_in(workflow, box_id.removeprefix(GROUP)))
+    inside = [one for one in named if not one.startswith(GROUP) or one.removeprefix(GROUP) in held]
+    inner = [box for one in inside if (box := _box(workflow, shape, one)) is not None]
+    return _around(workflow, inner)
 
 
 def _around(workflow: Workflow, inner: list[Box]) -> Box | None:

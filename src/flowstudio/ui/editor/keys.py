@@ -10,10 +10,12 @@ from nicegui import ui
 from flowstudio.services.editing import ops
 from flowstudio.services.editing.annotating import GROUP, NOTE, group_around, groups_of
 from flowstudio.services.editing.arranging import connected
+from flowstudio.services.editing.copying import copied
 from flowstudio.ui.components.words import count_of
+from flowstudio.ui.editor.boxes import parts_of
 from flowstudio.ui.editor.command_bar import ask_command
 from flowstudio.ui.editor.shortcuts import COMMANDS, show_shortcuts
-from flowstudio.ui.editor.view import with_positions
+from flowstudio.ui.editor.view import shape_of, with_positions
 from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
@@ -77,7 +79,13 @@ class Commands:
 
     async def _do_disable(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
-        await self.desk.edit("Switch on or off", lambda flow: _flip(flow, nodes))
+        shape = shape_of(self.desk.workflow, self.desk.studio.registry)
+        whole = [
+            inner
+            for one in nodes
+            for inner in (parts_of(self.desk.workflow, shape, one) if one.startswith(GROUP) else (one,))
+        ]
+        await self.desk.edit("Switch on or off", lambda flow: _flip(flow, whole))
 
     async def _do_rename(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
@@ -236,13 +244,16 @@ class Commands:
 
     def _text(self, nodes: list[str]) -> str:
         workflow = with_positions(self.desk.workflow, self.desk.studio.registry)
-        part: JsonObject = ops.copied(workflow, nodes)
+        shape = shape_of(workflow, self.desk.studio.registry)
+        whole = [inner for one in nodes for inner in (one, *parts_of(workflow, shape, one))]  # a loop with its body
+        part: JsonObject = copied(workflow, whole)
         return orjson.dumps(part, option=orjson.OPT_INDENT_2).decode()
 
     def _copy(self, nodes: list[str]) -> None:
         if nodes:
             ui.clipboard.write(self._text(nodes))
-            toast(f"{count_of(len(nodes), 'step')} copied.")
+            plain = not any(one.startswith((GROUP, NOTE)) for one in nodes)
+            toast(f"{count_of(len(nodes), 'step') if plain else count_of(len(nodes), 'box', 'boxes')} copied.")
 
 
 def _flip(workflow: Workflow, nodes: list[str]) -> Workflow:

@@ -11,8 +11,9 @@ from flowstudio.errors import BadRequest
 from flowstudio.graph import place_after
 from flowstudio.services.editing import annotating, arranging, ops
 from flowstudio.services.editing.annotating import GROUP, NOTE
+from flowstudio.services.editing.copying import paste
 from flowstudio.services.editing.presets import add_preset
-from flowstudio.ui.editor.boxes import boxes_of, moved, shifted
+from flowstudio.ui.editor.boxes import boxes_of, moved, parts_of, shifted
 from flowstudio.ui.editor.view import direction_of, positions_of, shape_of, tidied, with_positions
 
 if TYPE_CHECKING:
@@ -83,12 +84,10 @@ class Patch:
         nodes = [str(one) for one in operation.get("nodes", [])]
         edges = [_real_edge(workflow, one) for one in operation.get("edges", [])]
         notes = [one.removeprefix(NOTE) for one in nodes if one.startswith(NOTE)]
-        named = {one.removeprefix(GROUP) for one in nodes if one.startswith(GROUP)}
-        groups = [one for key, one in annotating.groups_of(workflow).items() if key in named]
+        named = [one.removeprefix(GROUP) for one in nodes if one.startswith(GROUP)]
         steps = [one for one in nodes if not one.startswith((NOTE, GROUP))]
-        steps += [inner for group in groups for inner in annotating.members(group)]
         shape = shape_of(workflow, self.registry)
-        steps += [inner for one in steps for inner in shape.bodies.get(one, ()) if groups]
+        steps += [inner for one in named for inner in parts_of(workflow, shape, GROUP + one)]
         return ops.remove(
             annotating.remove_notes(workflow, notes), dict.fromkeys(steps), edges, heal=bool(operation.get("heal"))
         )
@@ -115,11 +114,8 @@ class Patch:
         return annotating.change_note(workflow, str(operation["id"]).removeprefix(NOTE), **fields)
 
     def _op_group(self, workflow: Workflow, operation: JsonObject) -> Workflow:
-        steps: list[str] = []
-        known = annotating.groups_of(workflow)
-        for one in map(str, operation["nodes"]):
-            steps += annotating.members(known.get(one.removeprefix(GROUP), {})) if one.startswith(GROUP) else [one]
-        result, group_id = annotating.make_group(workflow, steps, str(operation.get("name") or "")[:120])
+        parts = [str(one) for one in operation["nodes"]]
+        result, group_id = annotating.make_group(workflow, parts, str(operation.get("name") or "")[:120])
         self.select = [GROUP + group_id]
         return result
 
@@ -195,7 +191,7 @@ class Patch:
     def _op_paste(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         part = pasted_part(str(operation.get("text", "")))
         at = (float(operation["x"]), float(operation["y"])) if operation.get("x") is not None else None
-        result, ids = ops.paste(workflow, part, at)
+        result, ids = paste(workflow, part, at)
         self.select = ids
         return with_positions(result, self.registry)
 

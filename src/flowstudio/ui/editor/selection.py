@@ -17,8 +17,8 @@ from flowstudio.services.editing.annotating import (
     NOTE,
     TONES,
     groups_of,
-    members,
     notes_of,
+    steps_in,
 )
 from flowstudio.ui.components.words import count_of
 from flowstudio.ui.editor.annotations import note_box
@@ -117,7 +117,7 @@ def _group(desk: EditorDesk, group_id: str) -> None:
         field = ui.input(value=str(group.get("name") or ""))
         field.props(f'outlined dense debounce=400 aria-label="Name of the group" maxlength={MOST_NAME}')
         entered(field, desk.detail.entry(group_id, "name"))
-        ui.label(count_of(len(members(group)), "step")).classes("fs-caption")
+        ui.label(count_of(len(steps_in(desk.workflow, group_id.removeprefix(GROUP))), "step")).classes("fs-caption")
         folded = bool(group.get("collapsed"))
         with ui.element("div").classes("fs-deeds"):
             button(
