@@ -171,7 +171,7 @@ class House:
         mail = mail_of(settings, self._secrets, self._http)
         self._telling = Telling(
             mail, self._http, SqlNotifications(self.database), SqlDeliveries(self.database), self._stores.records,
-            self.clock, settings.public_url(),
+            self.clock, settings.public_url(), self._messages, SqlPeople(self.database),
         )  # fmt: skip
         self.engine = Engine(self._world(mail), self.registry, self._versions)
         self._room = EngineRoom(self.engine, self._news, self._stores.runs, WORKSPACE)
@@ -183,6 +183,7 @@ class House:
             listened.__setitem__,
         )  # fmt: skip
         self.sensing = Sensing(self._senses(), self.triggers, self._starter, [WORKSPACE])
+        self.sensing.off.told.append(self._telling.switched_off)
         self.run_guard = RunGuard(
             self._stores.workflows, self._versions, self._stores.runs, self._stores.audit, self.sensing.off,
             self._watch, self.clock, SqlSent(self.database),
