@@ -228,6 +228,7 @@ class House:
             files=self._files,
             workspaces=self._settings_service,
             read_run=partial(self._stores.runs.get, WORKSPACE),
+            recheck=lambda *asked: self.sensing.rechecking.no_longer(*asked),  # noqa: PLW0108  sensing comes later
             start_child=self._calling.start,
             notify=self._telling.notify,
         )

@@ -46,7 +46,8 @@ def _row(row: WorkflowRow) -> JsonObject:
         "id": row.id, "name": row.name, "status": row.status.value, "trigger_type": row.trigger_type or None,
         "last_run": moment(row.last_run_at),
         "last_run_status": row.last_run_status.value if row.last_run_status else None,
-        "run_count": row.run_count, "success_rate": None if rate is None else round(rate, 4),
+        "run_count": row.run_count, "skip_count": row.skip_count,
+        "success_rate": None if rate is None else round(rate, 4),
         "published_version": row.published_version, "updated_at": moment(row.updated_at),
         "folder": row.folder or None, "tags": list(row.tags), "owner": row.owner, "next_run": moment(row.next_run),
     }  # fmt: skip

@@ -29,6 +29,7 @@ from flowstudio.engine.messages import (
     Unpause,
     Wake,
 )
+from flowstudio.engine.payload import Gone, recheck
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import completed, skipped, take
 from flowstudio.errors import FlowStudioError, StepTimedOut
@@ -92,7 +93,10 @@ async def _wake(live: LiveRun, message: Wake) -> None:
             live.pending.timers_done.append(place)
             await children.look(live, turn, slot)
         else:
+            await recheck(live, "delay")
             waiting.slept(live, turn, slot)
+    except Gone as gone:
+        live.state.ended = gone.ended()
     except FlowStudioError as error:
         fail(live, turn, slot, live.moment, error)
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.record import ENTITY, REVISION
+from flowstudio.domain.states import RunStatus
+from flowstudio.engine.board import Ended
 from flowstudio.engine.live import LiveRun, bare
 from flowstudio.engine.plan import Plan
 from flowstudio.engine.records import Key
 from flowstudio.engine.variables import Names
+from flowstudio.engine.world import RecheckAt
 from flowstudio.errors import FlowStudioError, NotFound
 from flowstudio.expressions import EvalContext, RecordNeeded
 from flowstudio.kit.ports import RecordStore
@@ -20,7 +23,11 @@ KEPT = "$kept"
 
 
 class Gone(Exception):
-    """The record that started a run has been deleted before the run began: there is nothing to do any more."""
+    """What started a run is no longer there, or no longer so: there is nothing to do any more."""
+
+    def ended(self) -> Ended:
+        """Return how the run ends."""
+        return Ended(RunStatus.SKIPPED, "skipped", str(self))
 
 
 async def take_payload(live: LiveRun) -> None:
@@ -37,6 +44,16 @@ async def take_payload(live: LiveRun) -> None:
         live.payload = bare(live.run.event)
     if live.plan.frozen_paths and (kept := await _kept(live)):
         live.run.event = {**live.run.event, KEPT: kept}
+
+
+async def recheck(live: LiveRun, at: RecheckAt) -> None:
+    """Look again at the condition of the trigger, where that is wished; raise Gone where it no longer holds."""
+    trigger = live.plan.workflow.trigger(live.run.trigger_id)
+    if live.world.recheck is None or trigger is None or live.run.test:
+        return
+    reason = await live.world.recheck(live.run, trigger, at)
+    if reason is not None:
+        raise Gone(reason)
 
 
 def recall(live: LiveRun) -> None:

@@ -21,7 +21,7 @@ from flowstudio.engine.kept import KeptVersions
 from flowstudio.engine.live import Gate, Given, LiveRun, Watch
 from flowstudio.engine.messages import Message
 from flowstudio.engine.past import Past
-from flowstudio.engine.payload import Gone, take_payload
+from flowstudio.engine.payload import Gone, recheck, take_payload
 from flowstudio.engine.plan import Plan, compile_workflow
 from flowstudio.engine.recovery import fresh, recover
 from flowstudio.engine.world import World
@@ -216,8 +216,9 @@ async def _begin(live: LiveRun, now: datetime, *, recovered: bool = False) -> No
     _started(live.plan.trigger_types.get(run.trigger_id, "manual")).inc()
     try:
         await take_payload(live)
+        await recheck(live, "start")
     except Gone as gone:
-        live.state.ended = Ended(RunStatus.SKIPPED, "skipped", str(gone))
+        live.state.ended = gone.ended()
     except StorageFailed:
         raise
     except FlowStudioError as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Iteration, Run, Step
+from flowstudio.domain.workflow import Trigger
 from flowstudio.kit.memory_files import MemoryFiles
 from flowstudio.kit.ports import Clock, Files, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
 
@@ -58,6 +59,9 @@ class Child:
 
 StartChild = Callable[[Child], Awaitable[str]]
 """Starts a run and returns its id; the same id again when it exists already."""
+RecheckAt = Literal["start", "delay"]
+Recheck = Callable[[Run, Trigger, RecheckAt], Awaitable[str | None]]
+"""Returns why a run has nothing to do any more, None where it has."""
 ReadRun = Callable[[str], Awaitable[tuple[Run, Sequence[Step]] | None]]
 
 
@@ -80,4 +84,6 @@ class World:
     start_child: StartChild | None = None
     read_run: ReadRun | None = None
     """Returns a run and its steps as they stand: what a parent reads of its child."""
+    recheck: Recheck | None = None
+    """Says why what started a run no longer holds; None in test runs, which do what their sample says."""
     files: Files = field(default_factory=MemoryFiles)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from flowstudio.services.starting import Starter
 
 
+BY_EVENT = "event:"
+"""The event ids of runs that a trigger started begin with it."""
+
+
 class Igniting:
     """Starts runs of triggers that are told by events."""
 
@@ -45,7 +49,7 @@ class Igniting:
             return None
         run_id = await self._starter.start(
             listening.workspace, listening.workflow_id, listening.version, payload, trigger_id=trigger_id,
-            event_id=f"event:{trigger_id}:{key}", parent_run=cause.run_id,
+            event_id=f"{BY_EVENT}{trigger_id}:{key}", parent_run=cause.run_id,
         )  # fmt: skip
         self._guard.remember(run_id, (*chain, listening.workflow_id))
         return run_id

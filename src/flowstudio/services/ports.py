@@ -43,6 +43,8 @@ class WorkflowRow:
     run_count: int
     success_count: int
     failure_count: int
+    skip_count: int = 0
+    """Runs that were passed over: there was nothing to do for them any more."""
     folder: str = ""
     tags: tuple[str, ...] = ()
     owner: str = ""

@@ -21,6 +21,8 @@ from flowstudio.services.igniting import Igniting
 from flowstudio.services.listening import Filters
 from flowstudio.services.loop_guard import LoopGuard
 from flowstudio.services.pairs import Pairs
+from flowstudio.services.rechecking import Rechecking
+from flowstudio.services.shipped import registry_of
 from flowstudio.services.switching_off import SwitchingOff
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Sensing:
         figures = FigureDetector(records, watches, clock, zone_of)
         silences = SilenceDetector(records, senses.activity, watches, clock, zone_of)
         pairs.states = {"kpi_threshold": figures, "inactivity": silences}
+        self.rechecking = Rechecking(filters, records, pairs.states, registry_of())
         self.handing_on = HandingOn(
             senses.outbox, triggers, filters, igniting, records, senses.waits, senses.engine, clock, zone_of,
             senses.settings_of,

@@ -171,12 +171,11 @@ workflow = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("deleted_at", Moment),
-    Column("last_run_id", Text),
-    Column("last_run_at", Moment),
-    Column("last_run_status", Text),
+    Column("last_run_id", Text), Column("last_run_at", Moment), Column("last_run_status", Text),
     Column("run_count", Integer, nullable=False, server_default="0"),
     Column("success_count", Integer, nullable=False, server_default="0"),
     Column("failure_count", Integer, nullable=False, server_default="0"),
+    Column("skip_count", Integer, nullable=False, server_default="0"),
     Index("ix_workflow_workspace_status", "workspace", "status"),
 )  # fmt: skip
 

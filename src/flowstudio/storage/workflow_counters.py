@@ -10,7 +10,7 @@ from flowstudio.domain.states import RunStatus
 from flowstudio.storage.journal_entry import Entry
 from flowstudio.storage.statements import Statements
 
-_COMPLETED, _FAILED = RunStatus.COMPLETED.value, RunStatus.FAILED.value
+_COMPLETED, _FAILED, _SKIPPED = RunStatus.COMPLETED.value, RunStatus.FAILED.value, RunStatus.SKIPPED.value
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class _Counts:
     runs: int = 0
     successes: int = 0
     failures: int = 0
+    skips: int = 0
 
 
 class WorkflowCounters:
@@ -42,14 +43,15 @@ class WorkflowCounters:
             self._newest[workflow_id] = max(self._newest.get(workflow_id, ("", None)), (entry.run_id, began))
         counts.successes += (after == _COMPLETED) - (before == _COMPLETED)
         counts.failures += (after == _FAILED) - (before == _FAILED)
+        counts.skips += (after == _SKIPPED) - (before == _SKIPPED)
         self._status[workflow_id, entry.run_id] = after
 
     def write(self, sql: Statements) -> None:
         """Write the workflows' columns."""
         sql.many(
             "UPDATE workflow SET run_count = run_count + ?, success_count = success_count + ?,"
-            " failure_count = failure_count + ? WHERE id = ?",
-            [(counts.runs, counts.successes, counts.failures, key) for key, counts in self._counts.items()],
+            " failure_count = failure_count + ?, skip_count = skip_count + ? WHERE id = ?",
+            [(one.runs, one.successes, one.failures, one.skips, key) for key, one in self._counts.items()],
         )
         sql.many(
             "UPDATE workflow SET last_run_id = ?, last_run_at = ?"

@@ -15,8 +15,8 @@ ROW_COLUMNS = [
     workflow.c[name]
     for name in (
         "id", "name", "status", "trigger_type", "trigger_config", "description", "updated_at", "published_version",
-        "last_run_at", "last_run_status", "last_run_id", "run_count", "success_count", "failure_count", "folder",
-        "tags", "owner",
+        "last_run_at", "last_run_status", "last_run_id", "run_count", "success_count", "failure_count",
+        "skip_count", "folder", "tags", "owner",
     )
 ]  # fmt: skip
 NEXT_RUN = (
@@ -42,6 +42,7 @@ def row_of(row: Row[Any]) -> WorkflowRow:
         run_count=row.run_count,
         success_count=row.success_count,
         failure_count=row.failure_count,
+        skip_count=row.skip_count,
         folder=row.folder,
         tags=tuple(row.tags or ()),
         owner=row.owner,

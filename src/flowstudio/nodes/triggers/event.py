@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
+from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.rules import rule_words
 from flowstudio.kit.words import capital, shortened, spaced
 
@@ -71,6 +72,7 @@ class EventConfig(Config):
         None, label="And only if", help="A rule over everything that comes with it.", widget="condition",
         reading="condition", advanced=True,
     )  # fmt: skip
+    recheck: Recheck = recheck_setting("never")
 
 
 class Event(TriggerType):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
+from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.rules import rule_words
 from flowstudio.kit.words import capital, singular, spaced, with_article
 
@@ -21,6 +22,7 @@ class InactivityConfig(Config):
         None, label="Only where", widget="filter", reading="filter",
         example={"field": "stage", "operator": "not_in", "value": ["won", "lost"]},
     )  # fmt: skip
+    recheck: Recheck = recheck_setting("start")
 
 
 class Inactivity(TriggerType):

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
+from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.words import capital, singular, spaced
 
 
@@ -22,6 +23,7 @@ class KpiThresholdConfig(Config):
         widget="entity",
         reading="literal",
     )
+    recheck: Recheck = recheck_setting("start")
 
 
 class KpiThreshold(TriggerType):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
+from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.words import capital, singular, spaced, with_article
 
 
@@ -21,6 +22,7 @@ class StageChangeConfig(Config):
     )
     from_stage: str | None = setting(None, label="From", reading="literal", example="contract_signed")
     to_stage: str = setting(label="To", reading="literal", example="onboarding", min_length=1)
+    recheck: Recheck = recheck_setting("never")
 
 
 class StageChange(TriggerType):

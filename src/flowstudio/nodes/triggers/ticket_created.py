@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
+from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.rules import rule_words
 from flowstudio.kit.words import shortened
 
@@ -21,6 +22,7 @@ class TicketCreatedConfig(Config):
         reading="filter",
         example={"field": "priority", "operator": "equals", "value": "urgent"},
     )
+    recheck: Recheck = recheck_setting("never")
 
 
 class TicketCreated(TriggerType):
