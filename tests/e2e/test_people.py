@@ -97,3 +97,33 @@ def test_figures_lead_from_all_runs_to_one_workflow_and_its_run(visitor: Callabl
     expect(page.get_by_role("region", name="What it does")).to_contain_text("invoice")
     page.locator("[data-run]").first.get_by_role("link").click()
     expect(page).to_have_url(re.compile("/runs/run_"))
+
+
+OFFERED_TO_BUILDERS = {
+    "/": "New workflow",
+    "/credentials": "New connection",
+    "/messages": "Keep this wording",
+    "/members": "Add a person",
+}
+"""By page: a deed that only builders or admins may do."""
+
+
+def test_what_a_role_may_not_do_is_not_offered(
+    visitor: Callable[..., BrowserContext], browser: Browser, flowstudio: App
+):
+    page = visitor().new_page()
+    person = {"name": "Ben Roe", "email": "ben@brightline.example", "role": "viewer"}
+    added = flowstudio.api("POST", "/members", json=person).raise_for_status().json()
+    guest = browser.new_context(base_url=flowstudio.url, locale="en-GB")
+    try:
+        other = guest.new_page()
+        other.goto(added["sign_in_link"])
+        for place, deed in OFFERED_TO_BUILDERS.items():
+            page.goto(place)
+            expect(page.get_by_role("button", name=deed, exact=True).first).to_be_visible()
+            other.goto(place)
+            expect(other.locator("main h1, main [aria-level='1']").first).to_be_visible()
+            expect(other.get_by_role("button", name=deed, exact=True)).to_have_count(0)
+    finally:
+        guest.close()
+        flowstudio.api("DELETE", f"/members/{added['id']}").raise_for_status()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.live import keep_fresh
@@ -66,6 +67,9 @@ class ApprovalList:
             ui.label("For " + (", ".join(map(str, detail.get("approvers") or ())) or "everyone here")).classes(
                 "fs-caption"
             )
+            if not self.actor.may(Role.OPERATOR):
+                button("See the run", "quiet", on_click=lambda: ui.navigate.to(f"/runs/{asked.run_id}"))
+                return
             comment = ui.input(placeholder="A word to go with it").props(
                 'outlined dense maxlength=2000 aria-label="Comment"'
             )

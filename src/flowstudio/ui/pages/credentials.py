@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.errors import FlowStudioError
 from flowstudio.services.connecting import CALLBACK
 from flowstudio.services.credentials import KINDS
@@ -30,13 +31,15 @@ class CredentialList:
     def __init__(self, studio: Studio, actor: Actor) -> None:
         self.studio = studio
         self.actor = actor
+        self.may = actor.may(Role.BUILDER)
 
     async def draw(self) -> None:
         """Draw the page."""
         with shell(self.actor, "/credentials", "Connections"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Connections").classes("fs-page__title").props("role=heading aria-level=1")
-                button("New connection", "primary", icon="plus", on_click=partial(self._edit, "", "token"))
+                if self.may:
+                    button("New connection", "primary", icon="plus", on_click=partial(self._edit, "", "token"))
             ui.label("Mail and providers that stand in the environment are listed by flowstudio doctor.").classes(
                 "fs-caption"
             )
@@ -48,10 +51,8 @@ class CredentialList:
         rows = await self.studio.credentials.list(self.actor)
         if not rows:
             with ui.element("div").classes("fs-card"):
-                empty(
-                    "Which system should your workflows sign in to?",
-                    [("New connection", "plus", partial(self._edit, "", "token"))],
-                )
+                make = [("New connection", "plus", partial(self._edit, "", "token"))] if self.may else []
+                empty("Which system should your workflows sign in to?", make)
             return
         zone = self.studio.settings.zone(self.actor.workspace)
         with ui.element("div").classes("fs-rows"):
@@ -64,6 +65,8 @@ class CredentialList:
                     waits = self.studio.connecting.needs_leave(str(row["name"]))
                     if waits is not None:
                         chip("Not connected yet" if waits else "Connected", "warn" if waits else "ok")
+                    if not self.may:
+                        continue
                     if waits:
                         to = " to QuickBooks" if row["kind"] == "quickbooks" else ""
                         self._connect_button(str(row["name"]), f"Connect{to}")

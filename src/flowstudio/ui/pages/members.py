@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 ROLES = {
     Role.OWNER: "Everything",
-    Role.ADMIN: "What builders do, and people, settings, connections, audit",
-    Role.BUILDER: "What operators do, and draw workflows, switch them on and off",
-    Role.OPERATOR: "What viewers do, and start, stop and decide runs",
+    Role.ADMIN: "What builders do, and people, settings, keys, storage and the audit",
+    Role.BUILDER: "What operators do, and draw workflows, switch them on and off, connections, message texts",
+    Role.OPERATOR: "What viewers do, and start, stop and decide runs, change records",
     Role.VIEWER: "Look at everything but secrets",
 }
 """What each role may do, from the most to the least."""

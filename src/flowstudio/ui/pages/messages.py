@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.kit.message_texts import html_of
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
@@ -69,6 +70,9 @@ class MessageList:
                 )
         names = ", ".join(f"{{{{{name}}}}}" for name in self.draft.get("variables") or ())
         ui.label(f"Filled in by the step: {names}" if names else "Nothing is filled in.").classes("fs-caption")
+        if not self.actor.may(Role.BUILDER):
+            ui.label("Builders reword it.").classes("fs-caption")
+            return
         with ui.element("div").classes("fs-toolbar"):
             button("Keep this wording", "primary", on_click=self._keep)
             if self.draft.get("own"):
