@@ -78,6 +78,17 @@ def test_the_schedule_says_in_words_and_times_what_is_chosen(editor: EditorPage,
     expect(when.get_by_role("listitem")).to_have_count(0)
 
 
+def test_next_times_say_when_the_clocks_change(editor: EditorPage, flowstudio: App) -> None:
+    monthly = {"mode": "monthly", "day": "last sunday", "time": "02:30", "timezone": "Europe/Berlin"}
+    made = switched_on(flowstudio, "Night count", {"type": "schedule", "config": monthly})
+    editor.open(made["id"])
+    editor.choose("trigger: On a schedule")
+    changes = editor.page.get_by_role("listitem").filter(has_text="(the clocks change)")
+    expect(changes).not_to_have_count(0)
+    for text in changes.all_inner_texts():  # the gap in spring is left at three, the doubled hour in autumn comes once
+        assert re.fullmatch(r"Sun \d+ (Mar, 03:00|Oct, 02:30) \(the clocks change\)", text)
+
+
 def test_a_date_that_is_over_says_so_and_slack_gets_its_address(editor: EditorPage, flowstudio: App) -> None:
     over = switched_on(flowstudio, "Long over", {"type": "schedule", "config": {"at": "2020-01-01T09:00"}})
     slack = switched_on(flowstudio, "Help", {"type": "new_message", "config": {"channel": "slack"}})

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flowstudio.analysis.types.samples import Rows, sample_rows, sample_scope
 from flowstudio.calendar import BadTime, next_fires, read_schedule, schedule_sentence
+from flowstudio.calendar.changes import slot_note
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import OPERATORS, DictScope, EvalContext, sentence
 from flowstudio.services.triggers import rule_zone
@@ -242,6 +243,7 @@ class Surroundings:
             said = schedule_sentence(rule)
             return said if times else f"{said}. That moment is over: nothing starts.", [
                 f"{one.astimezone(zone):%a} {one.astimezone(zone).day} {one.astimezone(zone):%b, %H:%M}"
+                f"{' (the clocks change)' if slot_note(one, zone) else ''}"
                 for one in times
             ]
         except BadTime as bad:
