@@ -83,6 +83,8 @@ class WorkflowSession:
         self._listeners: dict[str, Listener] = {}
         self.present: dict[str, str] = {}
         """Who has it open: tab → name."""
+        self._here: dict[str, Callable[[], object]] = {}
+        """Tabs whose line stands, and what tells each that others came or went."""
         self.saved_at: datetime | None = None
         self.entered: dict[str, tuple[str, str]] = {}
         """Place of a field → the page that wrote there last, and the mark of what it wrote."""
@@ -97,6 +99,26 @@ class WorkflowSession:
         """Forget a tab."""
         self._listeners.pop(tab, None)
         self.present.pop(tab, None)
+        self.away(tab)
+
+    def here(self, tab: str, on_people: Callable[[], object]) -> None:
+        """Count a tab among those who are here now; `on_people` hears of others who come and go."""
+        if tab in self.present:
+            self._here[tab] = on_people
+            self._tell_of_people()
+
+    def away(self, tab: str) -> None:
+        """Count a tab out: it was left, or its line is cut."""
+        if self._here.pop(tab, None) is not None:
+            self._tell_of_people()
+
+    def others(self, tab: str) -> list[str]:
+        """Return the names of those who are here in other tabs, each tab once."""
+        return sorted(self.present[one] for one in self._here if one != tab)
+
+    def _tell_of_people(self) -> None:
+        for tell in list(self._here.values()):
+            tell()
 
     @property
     def can_undo(self) -> str | None:

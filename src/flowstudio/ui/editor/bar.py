@@ -141,6 +141,7 @@ class EditorBar:
             button("", "quiet", icon="file-import", label="Import", on_click=self._ask_for_file)
             button("", "quiet", icon="file-export", label="Export", on_click=self.export)
             button("", "quiet", icon="template", label="Save as template", on_click=self.save_as_template)
+        desk.people.draw()
         self._switch = ui.switch(on_change=self._switched).props('dense aria-label="On"').classes("fs-editor__switch")
         self._run_now = button("", "quiet", icon="bolt", label="Run now", on_click=desk.deeds.run_now)
         place = f"/workflows/{desk.workflow.id}/past"

@@ -19,9 +19,11 @@ from flowstudio.ui.editor.desk_choice import Choosing
 from flowstudio.ui.editor.detail import Detail
 from flowstudio.ui.editor.drawer import Drawer
 from flowstudio.ui.editor.entries import Entries, is_entry
+from flowstudio.ui.editor.importing import bring_in, pasted_workflow
 from flowstudio.ui.editor.keys import Commands
 from flowstudio.ui.editor.palette import Palette
 from flowstudio.ui.editor.patches import QUICK_FIX, Patch
+from flowstudio.ui.editor.people import People
 from flowstudio.ui.editor.pinning import Pinning
 from flowstudio.ui.editor.presets import Presets
 from flowstudio.ui.editor.quick_add import QuickAdd
@@ -77,6 +79,7 @@ class EditorDesk(Choosing):
         self.tab = new_id("tab")
         self.problems: Sequence[Problem] = ()
         self.selected: list[str] = []
+        self.people = People(session, actor, self.tab)
         self.bar = EditorBar(self)
         self.adding = Adding(self)
         self.presets = Presets(self)
@@ -134,6 +137,7 @@ class EditorDesk(Choosing):
         await self.show_detail()
         self.show_drawer()
         self.session.subscribe(self.tab, self.actor.name, self._edited)
+        self.people.follow()
         client = ui.context.client
         client.on_delete(self._left)
         ui.timer(CHECK_AFTER, self._check)
@@ -208,6 +212,9 @@ class EditorDesk(Choosing):
             toast("What you did while the connection was away is put in now.")
         if is_entry(event):
             await self.entries.take(event)
+        elif (whole := pasted_workflow(event)) is not None:
+            self.canvas.apply({"rev": self.session.revision, "ack": event.get("op_id")})
+            await bring_in(self, *whole)
         else:
             await self.patch(list(event.get("ops", [])), op_id=event.get("op_id"))
 

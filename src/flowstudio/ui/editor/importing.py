@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import orjson
 from nicegui import ui
 
 from flowstudio.domain.problem import has_errors
 from flowstudio.errors import FlowStudioError
 from flowstudio.ui.components.ask import answer_of
 from flowstudio.ui.components.importing import import_file, refused
+from flowstudio.ui.editor.patches import MAX_PASTE
 from flowstudio.ui.theme import button, dialog_title, toast
 
 if TYPE_CHECKING:
+    from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Workflow
     from flowstudio.ui.editor.desk import EditorDesk
 
@@ -27,6 +30,21 @@ async def bring_in(desk: EditorDesk, name: str, raw: bytes) -> None:
             await import_file(desk.studio, desk.actor, name, raw)
         elif chosen == "replace":
             await _replace(desk, name, raw)
+
+
+def pasted_workflow(patch: JsonObject) -> tuple[str, bytes] | None:
+    """Return name and text of a whole workflow that a patch pastes instead of steps, None for any other."""
+    operations = patch.get("ops")
+    first = operations[0] if isinstance(operations, list) and operations else {}
+    text = first.get("text") if isinstance(first, dict) and first.get("op") == "paste" else None
+    if not isinstance(text, str) or len(text) > MAX_PASTE:
+        return None
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    whole = isinstance(found, dict) and "flowstudio" not in found and isinstance(found.get("nodes"), list)
+    return (f"“{str(found.get('name') or 'What was pasted')[:80]}”", text.encode()) if whole else None
 
 
 def _empty(workflow: Workflow) -> bool:

@@ -24,6 +24,7 @@ from flowstudio.ui.editor.entries import Entries, is_entry
 from flowstudio.ui.editor.outline import Branch, Entry, add_after, outline_of
 from flowstudio.ui.editor.palette import steps_of
 from flowstudio.ui.editor.patches import Patch
+from flowstudio.ui.editor.people import People
 from flowstudio.ui.editor.samples import kept_example, with_fields
 from flowstudio.ui.editor.surroundings import Surroundings, sample_at
 from flowstudio.ui.theme import button, icon, tile, toast
@@ -57,6 +58,7 @@ class OutlinePage:
         self.selected: str | None = None
         self.problems: Sequence[Problem] = ()
         self.detail = Detail(studio.registry, self.edit, self.remove)
+        self._people = People(session, actor, self.tab)
         self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
 
     @property
@@ -81,6 +83,7 @@ class OutlinePage:
                 self.entries.draw(self._keeper)
         await self.show_detail()
         self.session.subscribe(self.tab, self.actor.name, self._edited)
+        self._people.follow()
         ui.context.client.on_delete(self._left)
         ui.keyboard(self._key, ignore=["input", "select", "textarea"])
 
@@ -93,6 +96,7 @@ class OutlinePage:
         """Draw name, views, undo and redo."""
         with ui.element("header").classes("fs-views__head"):
             ui.label(self.workflow.name).classes("fs-page__title").props("role=heading aria-level=1")
+            self._people.draw()
             undo = button("", "quiet", icon="arrow-back-up", label="Undo", on_click=self.undo)
             undo.set_enabled(self.session.can_undo is not None)
             redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=self.redo)
