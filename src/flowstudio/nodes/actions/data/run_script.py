@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import math
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -19,7 +20,11 @@ from flowstudio.kit.moments import duration_of
 from flowstudio.kit.words import shortened
 
 _LONGEST_TIME = 30.0
-_LONGEST_OUTPUT = 100_000
+_LONGEST_OUTPUT = 1_000_000
+"""Signs and values that a script may give back."""
+_MOST_PRINTED = 100_000
+_LARGEST_NUMBER = 10**18
+"""Beyond it neither JSON nor a database keeps a whole number whole."""
 _DEEPEST = 60
 
 
@@ -52,7 +57,7 @@ class RunScriptOutput(Output):
 
 
 class RunScript(Action):
-    """Runs a script in an interpreter of its own, with limits of time and memory.
+    """Runs a script in an interpreter of its own, with limits of time, memory and what it gives back.
 
     It reads the variables of the run and changes none. There are no files, no network and nothing of this computer.
     Records and objects are read as `invoice["amount"]`.
@@ -82,13 +87,13 @@ class RunScript(Action):
     async def run(self, config: RunScriptConfig, ctx: RunContext) -> JsonObject:
         """Evaluate a formula here; run anything longer in a process of its own."""
         if _is_formula(config.script):
-            return {"value": await ctx.fill(f"{{{{{config.script}}}}}", **config.inputs)}
+            return {"value": _Plain().of(await ctx.fill(f"{{{{{config.script}}}}}", **config.inputs))}
         names = {**await _read(config, ctx), **visible(config.inputs)}
         seconds = min(_LONGEST_TIME, max(0.01, duration_of(config.timeout, "timeout").total_seconds()))
         # One process per script: nothing of one run is left for the next. The pool for event loops may abort the
         # interpreter when the program ends, so the plain one runs in a thread.
         value = await asyncio.to_thread(_run, config.script, names, seconds, config.memory_mb)
-        return {"value": _plain(value)}
+        return {"value": await asyncio.to_thread(_Plain().of, value)}
 
     def preview(self, config: RunScriptConfig) -> Preview:
         return Preview("Runs a script")
@@ -122,7 +127,7 @@ def _run(script: str, names: JsonObject, seconds: float, memory_mb: int) -> Any:
     limits = pydantic_monty.ResourceLimits(
         max_feed_duration_secs=seconds, max_memory=memory_mb * 1_000_000, max_total_sleep_secs=0.0
     )
-    printed = pydantic_monty.CollectString(_LONGEST_OUTPUT)
+    printed = pydantic_monty.CollectString(_MOST_PRINTED)
     try:
         with (
             pydantic_monty.Monty(max_processes=1, request_timeout=seconds + 1) as pool,
@@ -142,18 +147,44 @@ def _failed(error: pydantic_monty.MontyError, seconds: float, memory_mb: int) ->
     return ConfigRejected(f"The script failed: {said}", setting="script")
 
 
-def _plain(value: Any, depth: int = 0) -> JsonValue:
-    """Return a value as data; raise ConfigRejected for what is none."""
-    if depth > _DEEPEST:
-        raise ConfigRejected("The value of the script is nested too deeply.", setting="script")
-    if value is None or isinstance(value, (bool, int, float, str)):
+class _Plain:
+    """Makes data of a script's value, and counts what it takes: a little program can give a great deal."""
+
+    def __init__(self) -> None:
+        self._left = _LONGEST_OUTPUT
+
+    def of(self, value: Any, depth: int = 0) -> JsonValue:
+        """Return a value as data; raise ConfigRejected for what is none, LimitReached for too much."""
+        if depth > _DEEPEST:
+            raise ConfigRejected("The value of the script is nested too deeply.", setting="script")
+        self._count(len(value) if isinstance(value, str) else 1)
+        if value is None or isinstance(value, (bool, str)):
+            return value
+        if isinstance(value, (int, float)):
+            return self._number(value)
+        if isinstance(value, (date, datetime)):
+            return value.isoformat()
+        if isinstance(value, dict):
+            return {self.of(str(key), depth): self.of(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.of(item, depth + 1) for item in value]
+        if isinstance(value, (set, frozenset)):
+            return sorted((self.of(item, depth + 1) for item in value), key=str)
+        raise ConfigRejected(f"The script gives a {type(value).__name__}, which is no data.", setting="script")
+
+    def _count(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise LimitReached(
+                f"The script gives more than {_LONGEST_OUTPUT:,} signs and values.",
+                hint="Give back what later steps need, such as a sum or the first rows.",
+            )
+
+    @staticmethod
+    def _number(value: float) -> JsonValue:
+        if isinstance(value, int):
+            if abs(value) >= _LARGEST_NUMBER:
+                raise ConfigRejected("The script gives a number of more than 18 digits.", setting="script")
+        elif not math.isfinite(value):
+            raise ConfigRejected(f"The script gives {value}, which is no number.", setting="script")
         return value
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted((_plain(item, depth + 1) for item in value), key=str)
-    raise ConfigRejected(f"The script gives a {type(value).__name__}, which is no data.", setting="script")
