@@ -28,6 +28,7 @@ from flowstudio.scheduling.ticker import Ticker
 from flowstudio.scheduling.waking import Waking
 from flowstudio.services.admission import Admission
 from flowstudio.services.approvals import ApprovalService
+from flowstudio.services.audit import AuditService
 from flowstudio.services.backtest import Backtesting
 from flowstudio.services.bulk import BulkService
 from flowstudio.services.calling import Calling
@@ -41,6 +42,7 @@ from flowstudio.services.files import FileService, KeptFiles
 from flowstudio.services.firing import Firing
 from flowstudio.services.hook_secrets import HookSecrets
 from flowstudio.services.hooks import HookService
+from flowstudio.services.members import MemberService
 from flowstudio.services.messages import MessageService
 from flowstudio.services.notices import NoticeService
 from flowstudio.services.own_templates import OwnTemplateService
@@ -271,6 +273,8 @@ class House:
         exchange = Exchange(stores.workflows, workflows, publishing, sessions, documents, runs, audit)
         own_templates = OwnTemplateService(SqlTemplates(self.database), workflows, runs, documents, audit, self.clock)
         zone_of, clock = self._zone_of, self.clock
+        people = SqlPeople(self.database)
+        sign_in = SignIn(people, clock)
         return Studio(
             workflows=workflows, publishing=publishing, exchange=exchange, runs=runs,
             shelf=ShelfService(shelf, texts, audit),
@@ -283,7 +287,8 @@ class House:
             record_files=RecordFiles(stores.records, clock, zone_of, audit),
             record_types=RecordTypeService(stores.records, clock, zone_of, audit),
             approvals=ApprovalService(SqlWaits(self.database), self._room, audit),
-            settings=self._settings_service, quotas=self._quotas, sign_in=SignIn(SqlPeople(self.database), clock),
+            settings=self._settings_service, quotas=self._quotas, sign_in=sign_in, audit=AuditService(audit),
+            members=MemberService(people, sign_in, audit, self.settings.public_url()),
             events=self.sensing.events, forms=self.sensing.forms,
             hooks=HookService(
                 self.triggers, self._starter, self._versions, self._room, self._secrets, self.sensing.hook_extras

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from flowstudio.kit import Registry
     from flowstudio.kit.ports import Clock
     from flowstudio.services.approvals import ApprovalService
+    from flowstudio.services.audit import AuditService
     from flowstudio.services.backtest import Backtesting
     from flowstudio.services.bulk import BulkService
     from flowstudio.services.connecting import Connecting
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flowstudio.services.files import FileService
     from flowstudio.services.forms import FormService
     from flowstudio.services.hooks import HookService
+    from flowstudio.services.members import MemberService
     from flowstudio.services.messages import MessageService
     from flowstudio.services.notices import NoticeService
     from flowstudio.services.own_actions import OwnActions
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from flowstudio.services.past_runs import PastRuns
     from flowstudio.services.presets import PresetService
     from flowstudio.services.publishing import Publishing
+    from flowstudio.services.quotas import QuotaService
     from flowstudio.services.record_files import RecordFiles
     from flowstudio.services.record_types import RecordTypeService
-    from flowstudio.services.quotas import QuotaService
     from flowstudio.services.records import RecordService
     from flowstudio.services.retention import RetentionService
     from flowstudio.services.runs import RunService
@@ -62,9 +64,11 @@ class Studio:
     record_types: RecordTypeService
     approvals: ApprovalService
     settings: SettingService
-    sign_in: SignIn
-    events: EventService
     quotas: QuotaService
+    sign_in: SignIn
+    members: MemberService
+    audit: AuditService
+    events: EventService
     hooks: HookService
     forms: FormService
     schedules: ScheduleService

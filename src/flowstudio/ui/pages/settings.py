@@ -37,6 +37,9 @@ class SettingsPage:
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Settings").classes("fs-page__title").props("role=heading aria-level=1")
                 ui.element("div").classes("fs-bar__gap")
+                button("People", icon="users", on_click=lambda: ui.navigate.to("/members"))
+                if self.actor.may(Role.ADMIN):
+                    button("Audit", icon="history", on_click=lambda: ui.navigate.to("/audit"))
                 button("Storage", icon="database", on_click=lambda: ui.navigate.to("/storage"))
                 with ui.element("form").props('method="post" action="/sign-out"'):
                     button("Sign out", icon="logout").props("type=submit")
