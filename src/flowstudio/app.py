@@ -32,6 +32,7 @@ from flowstudio.services.audit import AuditService
 from flowstudio.services.backtest import Backtesting
 from flowstudio.services.bulk import BulkService
 from flowstudio.services.calling import Calling
+from flowstudio.services.carrying import Carrier
 from flowstudio.services.connecting import Connecting
 from flowstudio.services.credentials import CredentialService
 from flowstudio.services.documents import Documents
@@ -171,9 +172,10 @@ class House:
         self._news = NewsJournal(journal, self._watch)
         self._calling = Calling(self._stores.workflows)
         mail = mail_of(settings, self._secrets, self._http)
+        notices = SqlNotifications(self.database)
         self._telling = Telling(
-            mail, self._http, SqlNotifications(self.database), SqlDeliveries(self.database), self._stores.records,
-            self.clock, settings.public_url(), self._messages, SqlPeople(self.database),
+            Carrier(mail, self._http, notices, self._stores.records, settings.public_url()), notices,
+            SqlDeliveries(self.database), self.clock, self._messages, SqlPeople(self.database),
         )  # fmt: skip
         self.engine = Engine(self._world(mail), self.registry, self._versions)
         self._room = EngineRoom(self.engine, self._news, self._stores.runs, WORKSPACE)
@@ -214,8 +216,7 @@ class House:
 
     def _message_texts(self) -> MessageService:
         shipped = FileMessageTexts(MESSAGES)
-        names = tuple(text.name for text in shipped.all())
-        return MessageService(SqlMessageTexts(self.database), shipped, names)
+        return MessageService(SqlMessageTexts(self.database), shipped, tuple(text.name for text in shipped.all()))
 
     def _world(self, mail: Mail) -> World:
         """Return what the engine reaches."""
@@ -357,9 +358,8 @@ class House:
 
     async def _load(self) -> None:
         """Read into memory what is asked for at every turn."""
-        await self._settings_service.load(WORKSPACE)
-        await self._secrets.load(WORKSPACE)
-        await self._messages.load(WORKSPACE)
+        for load in (self._settings_service.load, self._secrets.load, self._messages.load):
+            await load(WORKSPACE)
         await self.triggers.load()
 
     async def close(self) -> None:

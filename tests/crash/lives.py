@@ -193,7 +193,7 @@ def _die_at(house: House, wanted: str, tell: Tell) -> None:
     http.request = leaves  # type: ignore[method-assign]
     pointed(telling._deliveries, "address", "addressed")
     pointed(telling._deliveries, "note", "delivery")
-    pointed(telling._mail, "send", "mail")
+    pointed(telling._carrier._mail, "send", "mail")
     pointed(telling._notices, "add", "shown")
 
 

@@ -26,6 +26,7 @@ from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.ids import new_id
 from flowstudio.errors import Conflict, NotAllowed, NotFound
+from flowstudio.services.carrying import Carrier
 from flowstudio.services.shipped import MESSAGES
 from flowstudio.services.telling import Telling
 from flowstudio.storage.database import Database
@@ -64,10 +65,10 @@ class Place:
         self.telling = self.fresh()
 
     def fresh(self) -> Telling:
+        mail, notices = SmtpMail(MailServer.of(self.post.url)), SqlNotifications(self.database)
+        carrier = Carrier(mail, self.http, notices, SqlRecords(self.database), "https://flow.example")
         return Telling(
-            SmtpMail(MailServer.of(self.post.url)), self.http, SqlNotifications(self.database), self.deliveries,
-            SqlRecords(self.database), self.clock, "https://flow.example", FileMessageTexts(MESSAGES),
-            SqlPeople(self.database),
+            carrier, notices, self.deliveries, self.clock, FileMessageTexts(MESSAGES), SqlPeople(self.database)
         )  # fmt: skip
 
     async def note(self, channel: str, to: str, on: str = "failed", message: str = "Look at it") -> Delivery:

@@ -6,32 +6,25 @@ import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.ids import new_id
-from flowstudio.errors import ConfigRejected, Conflict, FlowStudioError, NotFound, OutcomeUnknown, StorageFailed
-from flowstudio.kit.channels.push import push_request
-from flowstudio.kit.channels.slack import build_slack
-from flowstudio.kit.channels.sms import build_sms
-from flowstudio.kit.ports import MailMessage
-from flowstudio.kit.recipients import parts_of, people_of
+from flowstudio.errors import Conflict, FlowStudioError, NotFound, OutcomeUnknown, StorageFailed
 from flowstudio.observe import logger
+from flowstudio.services.carrying import subject_of
 from flowstudio.services.wording import TEXTS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from flowstudio.domain.json import JsonObject
-    from flowstudio.kit.context import RunContext
-    from flowstudio.kit.ports import Clock, Http, Mail, MessageTexts, RecordStore
+    from flowstudio.kit.ports import Clock, MessageTexts
+    from flowstudio.services.carrying import Carrier, NoticeStore
     from flowstudio.services.ports import User
 
 log = logger(__name__)
-CHANNELS = {"email": "Mail", "in_app": "In FlowStudio", "slack": "Slack", "sms": "Text message", "push": "Push message"}
-_SUBJECTS = {"ready": "A step is about to run", "completed": "A step is done", "failed": "A step failed"}
 _PAUSES = (60.0, 300.0, 1800.0, 7200.0)
 """Seconds before each further try."""
 _FIRST_LOOK = timedelta(minutes=2)
@@ -41,22 +34,6 @@ NOBODY = "@localhost"
 _AT_ONCE = 50
 """Notices that are under way at the same time."""
 _KEPT, _TIDY_EVERY = timedelta(days=90), timedelta(hours=6)
-
-
-class NoticeStore(Protocol):
-    """Keeps what people find when they look into FlowStudio."""
-
-    async def add(
-        self,
-        workspace: str,
-        title: str,
-        *,
-        body: str = "",
-        link: str | None = None,
-        person_id: str | None = None,
-        key: str | None = None,
-    ) -> str:
-        """Keep it once for each `key`, and return its id."""
 
 
 class DeliveryStore(Protocol):
@@ -102,23 +79,17 @@ class Telling:
 
     def __init__(
         self,
-        mail: Mail,
-        http: Http,
+        carrier: Carrier,
         notices: NoticeStore,
         deliveries: DeliveryStore,
-        records: RecordStore,
         clock: Clock,
-        base_url: str,
         texts: MessageTexts,
         people: People,
     ) -> None:
-        self._mail = mail
-        self._http = http
+        self._carrier = carrier
         self._notices = notices
         self._deliveries = deliveries
-        self._records = records
         self._clock = clock
-        self._base_url = base_url
         self._texts = texts
         self._people = people
         self._tidied: datetime | None = None
@@ -243,10 +214,10 @@ class Telling:
 
     async def _addressed(self, noted: Delivery) -> list[Delivery]:
         """Look up whom a notice goes to; return a delivery to each, none where it leads to nobody."""
-        recipients, fault = await self._recipients(noted)
+        recipients, fault = await self._carrier.recipients(noted)
         later = self._clock.now() + _FIRST_LOOK
-        text = worded(noted, self._texts, f"{self._base_url}{noted.path}", self._clock) or noted.text
-        text = text or _SUBJECTS.get(noted.reason, "News of a step")
+        text = worded(noted, self._texts, self._carrier.link(noted), self._clock) or noted.text
+        text = text or subject_of(noted)
         rows = [
             replace(
                 noted, id=f"{noted.id}.{number}" if number else noted.id, recipient=recipient, text=text,
@@ -260,32 +231,12 @@ class Telling:
             return []
         return rows
 
-    async def _recipients(self, notice: Delivery) -> tuple[list[str], str]:
-        """Return to whom a notice goes, or what was written and why it leads to nobody."""
-        parts = parts_of(notice.recipient)
-        if notice.channel in ("slack", "in_app"):
-            return parts or [
-                "everyone"
-            ], "" if parts or notice.channel == "in_app" else "There is no channel to post to."
-        field = "phone" if notice.channel == "sms" else "email"
-        asking = cast("RunContext", _Asking(self._records, notice.workspace))
-        found: list[str] = []
-        for part in parts:
-            if ("@" in part and field == "email") or part.startswith("+"):
-                found.append(part)
-                continue
-            people = await people_of(part, asking)
-            found += [str(person[field]) for person in people if person.get(field)]
-        if not found:
-            return [notice.recipient or "nobody"], f'"{notice.recipient}" leads to nobody who can be told this way.'
-        return list(dict.fromkeys(found)), ""
-
     async def _try(self, row: Delivery) -> Delivery:
         """Send once, and note what became of it."""
         row = replace(row, status="sending", attempts=row.attempts + 1, next_try_at=None, error="")
         await self._deliveries.note(row)
         try:
-            await self._send(row)
+            await self._carrier.send(row)
         except OutcomeUnknown as error:
             return await self._settle(replace(row, status="unknown", error=error.message))
         except FlowStudioError as error:
@@ -319,7 +270,7 @@ class Telling:
         log.warning("notice.failed", run_id=row.run_id, channel=row.channel, error=row.error)
         if row.reason in TEXTS:
             return row  # what it tells stands inside the product in any case
-        subject = _SUBJECTS.get(row.reason, "News of a step")
+        subject = subject_of(row)
         await self._notices.add(
             row.workspace,
             f"{subject}, but {row.recipient} could not be told",
@@ -327,45 +278,6 @@ class Telling:
             link=f"/runs/{row.run_id}",
         )
         return row
-
-    async def _send(self, row: Delivery) -> None:
-        subject, link, text = _SUBJECTS.get(row.reason, "News of a step"), f"{self._base_url}{row.path}", row.text
-        if row.reason in TEXTS:
-            subject, _, text = row.text.partition("\n\n")
-        match row.channel:
-            case "email":
-                whole = f"{text}\n" if row.reason in TEXTS else f"{text}\n\n{link}\n"
-                await self._mail.send(MailMessage(row.recipient, subject, whole, message_id=row.message_id))
-            case "slack":
-                await self._http.request(build_slack(row.recipient, f"{row.text}\n{link}"))
-            case "sms":
-                await self._http.request(build_sms(row.recipient, f"{row.text[:1_000]} {link}"))
-            case "push":
-                data: JsonObject = {"run_id": row.run_id}
-                await self._http.request(push_request(row.recipient, row.text, subject, data))
-            case "in_app":
-                key = f"ntf_{hashlib.sha256(row.message_id.encode()).hexdigest()[:26]}"
-                await self._notices.add(row.workspace, subject, body=text, link=row.path, key=key)
-            case _:
-                raise ConfigRejected(f'There is no channel "{row.channel}".', hint=f"There are {', '.join(CHANNELS)}.")
-
-
-class _Asking:
-    """As much of a run's context as looking people up needs."""
-
-    def __init__(self, records: RecordStore, workspace: str) -> None:
-        self._records = records
-        self._workspace = workspace
-
-    @property
-    def records(self) -> _Asking:
-        return self
-
-    async def get(self, entity: str, record_id: str) -> JsonObject | None:
-        return await self._records.get(self._workspace, entity, record_id)
-
-    async def query(self, entity: str, where: JsonObject | None = None) -> list[JsonObject]:
-        return await self._records.query(self._workspace, entity, where)
 
 
 def _message_id(notice: str, recipient: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from flowstudio.services.telling import CHANNELS
+from flowstudio.services.carrying import CHANNELS
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.words import moment
 from flowstudio.ui.theme import button, chip, toast

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from flowstudio.services.carrying import CHANNELS
 from flowstudio.services.editing import ops
-from flowstudio.services.telling import CHANNELS
 from flowstudio.ui.forms.entered import Address, entered
 from flowstudio.ui.theme import button
 
