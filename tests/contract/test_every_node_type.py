@@ -30,7 +30,7 @@ TRIGGERS = {
     "manual", "schedule", "event", "webhook", "stage_change", "inactivity", "kpi_threshold", "new_message",
     "ticket_created", "both_of", "form", "poll",
 }  # fmt: skip
-ADDED = {"generate_document": {"file"}, "http_request": {"file"}}
+ADDED = {"generate_document": {"file"}, "http_request": {"file"}, "find_duplicate_tickets": {"reasons"}}
 """Outputs that the catalogue does not have."""
 BANNED = ("please", "oops", "successfully", "!", "node id", "payload", "exception")
 

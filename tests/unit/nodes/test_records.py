@@ -215,6 +215,10 @@ async def test_similar_tickets_are_found_by_their_words() -> None:
     ]  # fmt: skip
     result = await with_record("tickets", "t1", "find_duplicate_tickets", {}, records={"tickets": tickets})
     assert [row["id"] for row in result["output"]["records"]] == ["t2", "t4"]
+    reasons = result["output"]["reasons"]
+    assert [row["id"] for row in reasons] == ["t2", "t4"]
+    assert all(row["why"].startswith(("Of the same customer.", "Came within")) for row in reasons)
+    assert [row["similarity"] for row in reasons] == sorted((row["similarity"] for row in reasons), reverse=True)
 
 
 async def test_nobody_free_is_an_answer() -> None:

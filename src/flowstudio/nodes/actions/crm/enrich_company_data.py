@@ -98,7 +98,8 @@ class EnrichCompanyData(Action):
         return {"found": True, **{name: _fact(name, body.get(name)) for name in _FACTS}}
 
     def preview(self, config: EnrichCompanyDataConfig) -> Preview:
-        return Preview(f"Looks up {config.domain}")
+        where = "" if config.source else ", in your records alone: no source is set"
+        return Preview(f"Looks up {config.domain}{where}")
 
 
 def _bare(domain: str | None) -> str:

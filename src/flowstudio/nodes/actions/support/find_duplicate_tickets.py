@@ -16,6 +16,7 @@ from flowstudio.kit.moments import moment_of
 from flowstudio.kit.records import fresh, record_of
 
 _DAYS = 7
+_WORDS = 5
 _OPEN: JsonObject = {
     "field": "status",
     "operator": "in",
@@ -37,6 +38,10 @@ class FindDuplicateTicketsOutput(Output):
 
     records: list[dict[str, Any]] = Field(
         description="The other tickets, most alike first.", examples=[[{"id": "tic_19"}]]
+    )
+    reasons: list[dict[str, Any]] = Field(
+        description="For each of them how alike it is, from 0 to 100, and why.",
+        examples=[[{"id": "tic_19", "similarity": 92, "why": "Of the same customer. Both say login, fails."}]],
     )
 
 
@@ -79,7 +84,10 @@ class FindDuplicateTickets(Action):
             if score >= config.similarity:
                 found.append((score, other))
         found.sort(key=lambda pair: -pair[0])
-        return {"records": [other for _, other in found]}
+        reasons = [
+            {"id": other["id"], "similarity": round(score), "why": _why(ticket, other)} for score, other in found
+        ]
+        return {"records": [other for _, other in found], "reasons": reasons}
 
     def preview(self, config: FindDuplicateTicketsConfig) -> Preview:
         return Preview("Finds similar tickets")
@@ -87,6 +95,16 @@ class FindDuplicateTickets(Action):
 
 def _text(ticket: JsonObject) -> str:
     return f"{ticket.get('subject') or ''} {ticket.get('description') or ''}"
+
+
+def _why(ticket: JsonObject, other: JsonObject) -> str:
+    """Say in a sentence or two why a ticket was looked at, and what both say."""
+    same = ticket.get("customer_id") and ticket["customer_id"] == other.get("customer_id")
+    first = "Of the same customer." if same else f"Came within the last {_DAYS} days."
+    theirs = set(default_process(_text(other)).split())
+    words = [word for word in dict.fromkeys(default_process(_text(ticket)).split()) if word in theirs]
+    telling = sorted(words, key=len, reverse=True)[:_WORDS]
+    return f"{first} Both say {', '.join(word for word in words if word in telling)}." if telling else first
 
 
 def _candidate(other: JsonObject, ticket: JsonObject, ctx: RunContext) -> bool:
