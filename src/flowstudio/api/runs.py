@@ -86,6 +86,10 @@ def router(studio: Studio) -> APIRouter:
         for name in ("input", "output"):
             if not isinstance(asked.get(name), dict | None):
                 raise BadRequest(f"`{name}` is an object.")
+        if not isinstance(asked.get("from_step"), str | None):
+            raise BadRequest("`from_step` is the id of a step.")
+        if type(asked.get("version")) not in (int, type(None)):  # true is no version
+            raise BadRequest("`version` is the number of a version.")
         await studio.runs.retry(
             actor, run_id, from_step=asked.get("from_step"),
             iteration=_iteration(asked["iteration"]) if "iteration" in asked else None,

@@ -48,9 +48,12 @@ class Filling:
         filled = {key: fill(context) for key, fill in self._fills}
         return {**self._constant, **filled} if self._constant else filled
 
-    def validate(self, settings: JsonObject) -> Any:
-        """Return the model of filled-in settings; raises ConfigRejected."""
-        key = _key(self._fills, settings)
+    def validate(self, settings: JsonObject, *, given: bool = False) -> Any:
+        """Return the model of filled-in settings; raises ConfigRejected.
+
+        `given`: they do not come from `fill` here, but from a person or from an attempt before.
+        """
+        key = None if given else _key(self._fills, settings)  # it tells only what is filled in: the rest never changes
         found = self._kept.get(key) if key is not None else None
         if found is None:
             found = _validated(self._model, self._type.title, settings)

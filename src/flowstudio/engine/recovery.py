@@ -74,7 +74,7 @@ def _resume_sending(live: LiveRun, intent: Intent, steps: list[Step]) -> None:
     attempt = Attempt(live, turn, slot, context, None, intent.input, live.moment)
     try:
         attempt.settings = turn.sending if turn.sending is not None else slot.filling.fill(context.evaluation)
-        attempt.model = slot.filling.validate(attempt.settings)
+        attempt.model = slot.filling.validate(attempt.settings, given=turn.sending is not None)
         again = own and slot.type.safe_to_repeat(attempt.model)
     except FlowStudioError:
         again = False

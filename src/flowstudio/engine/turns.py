@@ -59,7 +59,7 @@ def _begin(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, started:
         take(live, slot, completed(live, turn, slot, started, output=output, detail={"given": True, "line": GIVEN}))
         return None
     settings: JsonValue = turn.sending if turn.sending is not None else slot.filling.fill(context.evaluation)
-    model = slot.filling.validate(settings)
+    model = slot.filling.validate(settings, given=turn.sending is not None)
     if turn.attempt == 1 and slot.notes:
         tell(live, turn, slot, "ready")
     node_type = slot.type
