@@ -132,6 +132,24 @@ async def test_only_what_is_newer_is_asked_for_and_another_list_begins_anew(plac
         assert pages.unchanged == 2
 
 
+async def test_nothing_is_looked_at_while_the_workflow_is_off(place: Any) -> None:
+    pages = Pages()
+    async with _served(pages) as port:
+        config = {"url": f"http://127.0.0.1:{port}/", "every": "1 minute"}
+        await place.switch_on({"type": "poll", "config": config})
+        pages.body = b'[{"id": "a"}]'
+        await place.look()
+        await place.studio.publishing.toggle(place.actor, "wf_1", active=False)
+        pages.body = b'[{"id": "a"}, {"id": "b"}]'
+        for _ in range(3):
+            place.clock.forward(minutes=1)
+            await place.look()
+        assert pages.asked == 1
+        await place.studio.publishing.toggle(place.actor, "wf_1", active=True)
+        await place.look()
+        assert [event["item"]["id"] for event in await place.payloads()] == ["b"]
+
+
 async def _told(place: Any) -> list[tuple[str, str]]:
     return [(one.title, one.body) for one in await place.studio.notices.unseen(place.actor)]
 
