@@ -36,11 +36,11 @@ def nursery(tmp_path: Path) -> Iterator[Nursery]:
 async def test_what_was_answered_survives_kills_of_the_server(
     nursery: Nursery, peer: Peer, chance: random.Random
 ) -> None:
-    await survive(40, nursery, peer, chance)
+    await survive(30, nursery, peer, chance)
 
 
 def test_runs_survive_kills_at_random_instants(nursery: Nursery, peer: Peer, chance: random.Random) -> None:
-    one_place(nursery, peer, chance, 100)
+    one_place(nursery, peer, chance, 50)
 
 
 def test_a_kill_at_every_named_point_loses_and_doubles_nothing(nursery: Nursery, peer: Peer) -> None:
