@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ Spot = tuple[float, float]
 AROUND = {"TB": (30.0, 60.0, 30.0, 48.0), "LR": (42.0, 60.0, 30.0, 30.0)}
 """How far a frame reaches left, up, right and down beyond what stands in it (`frontend/src/canvas/geometry.js`)."""
 LEAST_FRAME = 324.0
+_GAP = 12.0
+"""How much stays free between a group's frame and its neighbours."""
 
 
 def parts_of(workflow: Workflow, shape: Shape, box_id: str) -> list[str]:
@@ -134,3 +137,42 @@ def moved(workflow: Workflow, shape: Shape, to: Mapping[str, Spot]) -> Workflow:
 
 def _snapped(value: float) -> float:
     return float(round(value / ops.GRID) * ops.GRID)
+
+
+def with_room(workflow: Workflow, shape: Shape, group_id: str) -> Workflow:
+    """Return the workflow with what stands in the way of a new group's frame moved down, and all below it along."""
+    frame, inside = _box(workflow, shape, group_id), set(parts_of(workflow, shape, group_id))
+    spots = workflow.layout.nodes
+    known = [spots[one]["y"] for one in inside if one in spots]
+    if frame is None or not known:
+        return workflow
+    top, lowest = min(known), max(known)
+    beside = [box for box in _outside(workflow, shape, inside) if box[0] < frame[2] and box[2] > frame[0]]
+    down = _on_the_grid(max((box[3] + _GAP - frame[1] for box in beside if box[1] < top), default=0.0))
+    below = [box[1] + down for box in beside if box[1] > lowest]
+    further = _on_the_grid(frame[3] + down + _GAP - min(below)) if below else 0.0
+    start = min(below, default=0.0) - down
+    by: dict[str, Spot] = {}
+    for one, y in _heights(workflow).items():
+        more = further if below and one not in inside and y >= start else 0.0
+        if (y >= top and down) or more:
+            by[one] = (0.0, (down if y >= top else 0.0) + more)
+    moved_notes = {one: where for one, where in by.items() if one.startswith(NOTE)}
+    to = {one: (spots[one]["x"], spots[one]["y"] + where[1]) for one, where in by.items() if one not in moved_notes}
+    return shifted(ops.move(workflow, to), shape, moved_notes)
+
+
+def _outside(workflow: Workflow, shape: Shape, inside: set[str]) -> list[Box]:
+    """Return the boxes that a group's frame can collide with: none that hold it, none in it."""
+    ids = [*(one.id for one in workflow.triggers), *(one.id for one in workflow.nodes)]
+    free = [one for one in ids if one not in inside and not inside & set(shape.bodies.get(one, ()))]
+    return [box for one in free if (box := _box(workflow, shape, one)) is not None]
+
+
+def _heights(workflow: Workflow) -> dict[str, float]:
+    notes = {NOTE + key: note_box(note)["y"] for key, note in notes_of(workflow).items()}
+    return {**{one: spot["y"] for one, spot in workflow.layout.nodes.items()}, **notes}
+
+
+def _on_the_grid(length: float) -> float:
+    return max(0.0, math.ceil(length / ops.GRID) * float(ops.GRID))

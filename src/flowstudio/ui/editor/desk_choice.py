@@ -50,6 +50,8 @@ class Choosing:
     _graph: Graph
     _canvas: FlowCanvas | None
     _surroundings: Surroundings | None
+    _drawn: int = 0
+    """How often the panel was drawn or is about to be."""
 
     @property
     def workflow(self) -> Workflow:
@@ -135,12 +137,16 @@ class Choosing:
 
     async def show_detail(self) -> None:
         """Draw the panel of what is selected."""
+        self._drawn += 1
+        mine = self._drawn
+        surroundings = await self._look_around()
+        if mine != self._drawn:
+            return  # something else was chosen meanwhile, and its panel is on the way
         other = panel_of(cast("EditorDesk", self))
         if other is not None:
             self.detail.show_other(other)
             self.entries.tell()
             return
-        surroundings = await self._look_around()
         node_id = self.selected[0] if len(self.selected) == 1 else None
         self.detail.show(self.workflow, node_id, surroundings, self.problems, lambda: self._extras(node_id))
         self.entries.tell()

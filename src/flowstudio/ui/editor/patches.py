@@ -13,7 +13,7 @@ from flowstudio.services.editing import annotating, arranging, ops
 from flowstudio.services.editing.annotating import GROUP, NOTE
 from flowstudio.services.editing.copying import paste
 from flowstudio.services.editing.presets import add_preset
-from flowstudio.ui.editor.boxes import boxes_of, moved, parts_of, shifted
+from flowstudio.ui.editor.boxes import boxes_of, moved, parts_of, shifted, with_room
 from flowstudio.ui.editor.view import direction_of, positions_of, shape_of, tidied, with_positions
 
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ class Patch:
         parts = [str(one) for one in operation["nodes"]]
         result, group_id = annotating.make_group(workflow, parts, str(operation.get("name") or "")[:120])
         self.select = [GROUP + group_id]
+        around = [key for key, _ in annotating.innermost_first(result) if group_id in annotating.groups_in(result, key)]
+        for one in (group_id, *around):
+            result = with_room(result, shape_of(result, self.registry), GROUP + one)
         return result
 
     def _op_ungroup(self, workflow: Workflow, operation: JsonObject) -> Workflow:
