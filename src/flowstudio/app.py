@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flowstudio.config import Settings, secret_keys
 from flowstudio.connectors.documents import paper_of
-from flowstudio.connectors.messages import FileMessageTexts
+from flowstudio.connectors.messages import texts_of
 from flowstudio.connectors.outgoing import (
     SettingSecrets,
     http_of,
@@ -137,6 +137,7 @@ class Stores:
         self.workflows = SqlWorkflows(database)
         self.runs = SqlRuns(database)
         self.queue = SqlAdmission(database)
+        self.notices = SqlNotifications(database)
         self.records = SqlRecordRows(database)
         self.schedules = SqlSchedules(database)
         self.timers = SqlTimers(database)
@@ -160,7 +161,7 @@ class House:
         self._watch = RunWatch()
         self._settings_service = SettingService(SqlSettings(self.database), machine_zone(), self._first_settings())
         self._zone_of = self._settings_service.zone
-        self._messages = self._message_texts()
+        self._messages = MessageService(SqlMessageTexts(self.database), *texts_of(MESSAGES))
         self._secrets = CredentialService(
             SqlCredentials(self.database), Seal(secret_keys(settings)), SettingSecrets(settings), self._stores.audit,
             providers_of(settings),
@@ -172,15 +173,13 @@ class House:
         self._news = NewsJournal(journal, self._watch)
         self._calling = Calling(self._stores.workflows)
         mail = mail_of(settings, self._secrets, self._http)
-        notices = SqlNotifications(self.database)
         self._telling = Telling(
-            Carrier(mail, self._http, notices, self._stores.records, settings.public_url()), notices,
-            SqlDeliveries(self.database), self.clock, self._messages, SqlPeople(self.database),
+            Carrier(mail, self._http, self._stores.notices, self._stores.records, settings.public_url()),
+            self._stores.notices, SqlDeliveries(self.database), self.clock, self._messages, SqlPeople(self.database),
         )  # fmt: skip
         self.engine = Engine(self._world(mail), self.registry, self._versions)
         self._room = EngineRoom(self.engine, self._news, self._stores.runs, WORKSPACE)
-        self._quotas = QuotaService(self._stores.queue, self._settings_service.settings, settings)
-        self.admission, self._starter = self._door()
+        self._quotas, self.admission, self._starter = self._door()
         self._calling.starter = self._starter
         self.triggers = TriggerService(
             SqlTriggers(self.database), self._stores.schedules, self.clock, self._zone_of, self.database.memory.types,
@@ -195,28 +194,25 @@ class House:
         self.firing = Firing(self._stores.schedules, self._starter, self._stores.watches, self.clock, self._zone_of)
         self.planned = PlannedStarts(
             self._stores.records, self._stores.records, self._stores.workflows, self._starter,
-            SqlNotifications(self.database), self.clock, self._zone_of, [WORKSPACE],
+            self._stores.notices, self.clock, self._zone_of, [WORKSPACE],
         )  # fmt: skip
         self.studio = self._services()
         self._ticker: Ticker | None = None
         self._watching: asyncio.Task[None] | None = None
 
-    def _door(self) -> tuple[Admission, Starter]:
-        """Return what lets runs in, and what makes them."""
+    def _door(self) -> tuple[QuotaService, Admission, Starter]:
+        """Return what a workspace may have, what lets runs in by that, and what makes them."""
         stores = self._stores
+        quotas = QuotaService(stores.queue, self._settings_service.settings, self.settings)
         admission = Admission(
             self.engine, self._news, stores.queue, stores.workflows, self._versions, stores.runs, self._watch,
-            self.clock, self._quotas.of, self.database.writer,
+            self.clock, quotas.of, self.database.writer,
         )  # fmt: skip
-        return admission, Starter(admission, self._versions, stores.runs, self.clock, admission.require_room)
+        return quotas, admission, Starter(admission, self._versions, stores.runs, self.clock, admission.require_room)
 
     def _first_settings(self) -> JsonObject:
         """Return the settings that hold until somebody changes them: links lead to this FlowStudio."""
         return {**sample_settings(), "base_url": self.settings.public_url()}
-
-    def _message_texts(self) -> MessageService:
-        shipped = FileMessageTexts(MESSAGES)
-        return MessageService(SqlMessageTexts(self.database), shipped, tuple(text.name for text in shipped.all()))
 
     def _world(self, mail: Mail) -> World:
         """Return what the engine reaches."""
@@ -252,7 +248,7 @@ class House:
             workflows=stores.workflows,
             runs=stores.runs,
             audit=stores.audit,
-            notices=SqlNotifications(self.database),
+            notices=stores.notices,
             waits=stores.journal,
             engine=self.engine,
             clock=self.clock,
@@ -306,7 +302,7 @@ class House:
             connecting=Connecting(
                 self._secrets, self._http.exchange_code, self._http.probe, clock, self.settings.public_url
             ),
-            notices=NoticeService(SqlNotifications(self.database)),
+            notices=NoticeService(stores.notices),
             telling=self._telling, own_actions=self.own_actions, messages=self._messages, credentials=self._secrets,
             retention=RetentionService(
                 SqlRetention(self.database), stores.workflows, self._versions, self._settings_service.settings, audit,

@@ -49,3 +49,9 @@ def _read(file: Path) -> MessageText:
     if text.name != file.stem:
         raise ValueError(f'The message text {file.name} calls itself "{text.name}".')
     return text
+
+
+def texts_of(folder: Path) -> tuple[FileMessageTexts, tuple[str, ...]]:
+    """Return the message texts of a folder, and their names."""
+    texts = FileMessageTexts(folder)
+    return texts, tuple(text.name for text in texts.all())
