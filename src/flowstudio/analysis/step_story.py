@@ -209,7 +209,8 @@ class StepTeller:
 
     @staticmethod
     def _answer(answer: JsonObject) -> str:
-        word = {"approved": "approved", "rejected": "refused"}.get(str(answer.get("decision")), "answered")
+        words = {"approved": "approved", "rejected": "refused", "expired": "no answer in time"}
+        word = words.get(str(answer.get("decision")), "answered")
         by = f" by {answer['by']}" if answer.get("by") else ""
         said = f', who said "{shortened(str(answer["comment"]), 120)}"' if answer.get("comment") else ""
         return f"{word}{by}{said}"
