@@ -145,7 +145,7 @@ class StoragePage:
             ui.label(f"kept for {row.keeps}" if row.keeps else "kept for good").classes("fs-caption")
             if self.may_remove:
                 with ui.element("div").classes("fs-row__actions"):
-                    label = f"Remove old runs of {row.name}"
+                    label = f"Remove runs of {row.name}"
                     button("Remove runs", on_click=partial(self._remove, row.workflow_id, row.name), label=label)
 
     async def _remove(self, workflow_id: str | None, name: str) -> None:
