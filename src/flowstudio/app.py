@@ -269,31 +269,26 @@ class House:
         publishing = Publishing(stores.workflows, workflows, sessions, documents, self.triggers, runs, testing, audit)
         exchange = Exchange(stores.workflows, workflows, publishing, sessions, documents, runs, audit)
         own_templates = OwnTemplateService(SqlTemplates(self.database), workflows, runs, documents, audit, self.clock)
-        zone_of, clock = self._zone_of, self.clock
-        people = SqlPeople(self.database)
-        sign_in = SignIn(people, clock)
+        zone_of, clock, people = self._zone_of, self.clock, SqlPeople(self.database)
+        sign_in, past_events = SignIn(people, clock), PastEvents(SqlPastEvents(self.database), self.registry)
         return Studio(
             workflows=workflows, publishing=publishing, exchange=exchange, runs=runs,
-            shelf=ShelfService(shelf, texts, audit),
-            bulk=BulkService(shelf, workflows, publishing, exchange, audit),
-            past_runs=PastRuns(self.registry, runs, workflows, testing),
-            backtesting=Backtesting(
-                workflows, testing, PastEvents(SqlPastEvents(self.database), self.registry), clock
-            ),
-            records=RecordService(stores.records),
-            record_files=RecordFiles(stores.records, clock, zone_of, audit),
+            shelf=ShelfService(shelf, texts, audit), bulk=BulkService(shelf, workflows, publishing, exchange, audit),
+            past_runs=PastRuns(self.registry, runs, workflows, testing), notices=NoticeService(stores.notices),
+            backtesting=Backtesting(workflows, testing, past_events, clock),
+            records=RecordService(stores.records), record_files=RecordFiles(stores.records, clock, zone_of, audit),
             record_types=RecordTypeService(stores.records, clock, zone_of, audit),
+            files=FileService(self._files, runs, stores.records),
             approvals=ApprovalService(SqlWaits(self.database), self._room, audit),
             settings=self._settings_service, quotas=self._quotas, sign_in=sign_in, audit=AuditService(audit),
             members=MemberService(people, sign_in, audit, self.settings.public_url()),
-            events=self.sensing.events, forms=self.sensing.forms,
             hooks=HookService(
                 self.triggers, self._starter, self._versions, self._room, self._secrets, self.sensing.hook_extras
             ),
             schedules=ScheduleService(
                 stores.schedules, stores.workflows, self.firing, stores.watches, audit, clock, zone_of
             ),
-            testing=testing, own_templates=own_templates,
+            events=self.sensing.events, forms=self.sensing.forms, testing=testing, own_templates=own_templates,
             templates=TemplateService(
                 shipped_library(), own_templates, exchange, testing, documents, HookSecrets(self._secrets)
             ),
@@ -302,13 +297,11 @@ class House:
             connecting=Connecting(
                 self._secrets, self._http.exchange_code, self._http.probe, clock, self.settings.public_url
             ),
-            notices=NoticeService(stores.notices),
             telling=self._telling, own_actions=self.own_actions, messages=self._messages, credentials=self._secrets,
             retention=RetentionService(
                 SqlRetention(self.database), stores.workflows, self._versions, self._settings_service.settings, audit,
                 clock,
             ),
-            files=FileService(self._files, runs, stores.records),
             papers=PaperService(stores.records, self._secrets, paper_of, clock, [WORKSPACE]),
             clock=clock, base_url=self.settings.public_url(), mail_from=mail_sender(self.settings),
         )  # fmt: skip
