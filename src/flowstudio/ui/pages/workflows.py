@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from nicegui import events, ui
+from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError, InvalidWorkflow
 from flowstudio.services.ports import Page
-from flowstudio.services.shelf import COLUMNS, ShelfView
 from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.empty import empty
@@ -23,9 +21,10 @@ from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.pager import Pager
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shelf_deeds import ShelfDeeds
-from flowstudio.ui.components.shelf_rows import DAYS, ORDERS, TITLES, Rows, columns_of
+from flowstudio.ui.components.shelf_rows import DAYS, Rows, columns_of
 from flowstudio.ui.components.shelf_side import ShelfSide
 from flowstudio.ui.components.shelf_table import ShelfTable
+from flowstudio.ui.components.shelf_view import ViewMenu
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.template_form import save_as_template
 from flowstudio.ui.components.words import count_of, moment
@@ -58,7 +57,7 @@ class WorkflowList:
         self.search = ""
         self.status = ""
         self.number = 1
-        self.view = ShelfView()
+        self.view = ViewMenu(studio, actor, self.fill)
         self.side = ShelfSide(studio, actor, builds=self.builds, chosen=self._went, changed=self.look_again)
         self.deeds = ShelfDeeds(studio, actor, self.side, self.look_again, self._choose_none)
         self.counts: dict[str, int] = {}
@@ -73,7 +72,7 @@ class WorkflowList:
     async def draw(self, folder: str, tag: str) -> None:
         """Draw the whole page, with what the address says is looked at."""
         self.counts = await self.studio.workflows.counts(self.actor)
-        self.view = await self.studio.shelf.view(self.actor)
+        await self.view.load()
         self.side.folder, self.side.tag = folder or None, tag
         await self.side.look(self.total)
         with shell(self.actor, "/workflows", "Workflows", {"/workflows": self.total}):
@@ -89,8 +88,8 @@ class WorkflowList:
                     self.deeds.bar()
                     self.table = ShelfTable(
                         deeds=[one for one in DEEDS if self.builds or one[0] in READING], readonly=not self.builds,
-                        on_choose=self.deeds.choose, on_toggle=self._toggle, on_deed=self._deed, on_sort=self._sort,
-                        on_drop=self.deeds.move_to, on_key=self.deeds.key,
+                        on_choose=self.deeds.choose, on_toggle=self._toggle, on_deed=self._deed,
+                        on_sort=self.view.sort_by, on_drop=self.deeds.move_to, on_key=self.deeds.key,
                     )  # fmt: skip
                     self.nothing()
                     self.pager = Pager(PAGE, "workflow", ("Earlier workflows", "More workflows"), self._turn)
@@ -107,19 +106,7 @@ class WorkflowList:
             ui.element("div").classes("fs-bar__gap")
             field = search_field("Find in names, steps and texts", "Find a workflow", self._find)
             self.field = field.classes("fs-toolbar__search").props("data-shelf-search")
-            with button("View", icon="adjustments-horizontal"), ui.menu().classes("fs-menu"):
-                self._view_menu()
-
-    def _view_menu(self) -> None:
-        with ui.element("div").classes("fs-shelf-view").on("click.stop", lambda: None):
-            ui.label("Sorted by").classes("fs-field-label")
-            self.order = ui.select(ORDERS, value=self.view.sort, on_change=lambda event: self._order(str(event.value)))
-            self.order.props('outlined dense options-dense aria-label="Sorted by"')
-            ui.label("Columns").classes("fs-field-label")
-            for key in COLUMNS:
-                ui.checkbox(TITLES[key], value=key in self.view.columns, on_change=partial(self._column, key)).props(
-                    "dense"
-                )
+            self.view.draw()
 
     def _head(self) -> None:
         with ui.element("header").classes("fs-page__head"):
@@ -165,9 +152,9 @@ class WorkflowList:
         """Show the rows that fit, as they are now."""
         if not self.drawn:
             return
-        folder, tag = self.side.folder, self.side.tag or None
+        folder, tag, view = self.side.folder, self.side.tag or None, self.view.view
         rows, total = await self.studio.workflows.list(
-            self.actor, Page(self.number, PAGE, self.view.sort), search=self.search, status=self.status or LIVING,
+            self.actor, Page(self.number, PAGE, view.sort), search=self.search, status=self.status or LIVING,
             folder=folder, tag=tag,
         )  # fmt: skip
         if not rows and total and self.number > 1:
@@ -175,7 +162,7 @@ class WorkflowList:
             await self.fill()
             return
         where = await self.studio.shelf.found(self.actor, self.search)
-        days = await self.studio.runs.per_day(self.actor, DAYS) if "days" in self.view.columns else ()
+        days = await self.studio.runs.per_day(self.actor, DAYS) if "days" in view.columns else ()
         paused = [row.id for row in rows if row.status is WorkflowStatus.PAUSED]
         reasons = await self.studio.workflows.switched_off_because(self.actor, paused) if paused else {}
         now = self.studio.clock.now()
@@ -185,9 +172,9 @@ class WorkflowList:
         )  # fmt: skip
         self.deeds.names = {row.id: row.name for row in rows}
         self.deeds.worn = {row.id: row.tags for row in rows}
-        narrow = folder not in (None, NONE) or "folder" in self.view.columns
+        narrow = folder not in (None, NONE) or "folder" in view.columns
         self.table.show(
-            columns_of(self.view),
+            columns_of(view),
             [made.row(row, reasons.get(row.id), where.get(row.id, ""), in_folder=narrow) for row in rows],
         )
         self.table.set_visibility(bool(rows))
@@ -254,24 +241,6 @@ class WorkflowList:
 
     def _choose_none(self) -> None:
         self.table.choose_none()
-
-    async def _sort(self, key: str) -> None:
-        """Sort by a column; a second click turns it round. Names begin with A, dates and figures with the latest."""
-        first = key if key in ("name", "status", "owner", "next_run") else f"-{key}"
-        turned = key if first.startswith("-") else f"-{key}"
-        self.order.set_value(turned if self.view.sort == first else first)
-
-    async def _order(self, sort: str) -> None:
-        await self._see(replace(self.view, sort=sort))
-
-    async def _column(self, key: str, event: events.ValueChangeEventArguments[bool | None]) -> None:
-        columns = {*self.view.columns, key} if event.value else {*self.view.columns} - {key}
-        await self._see(replace(self.view, columns=tuple(one for one in COLUMNS if one in columns)))
-
-    async def _see(self, view: ShelfView) -> None:
-        self.view = view
-        await self.studio.shelf.keep_view(self.actor, view)
-        await self.fill()
 
     async def _deed(self, deed: str, workflow_id: str) -> None:
         """Do what a row's menu says; deeds on many are done with this one alone."""
