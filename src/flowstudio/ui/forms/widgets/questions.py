@@ -23,6 +23,8 @@ TYPES: Sequence[JsonObject] = (
     {"value": "boolean", "label": "Yes or no"},
     {"value": "email", "label": "Email address"},
 )
+FILE: Sequence[JsonObject] = ({"value": "file", "label": "File"},)
+"""Asked for by forms only: whoever starts a workflow by hand has no file at hand."""
 
 CHOICE = "choice"
 IN_FORMS: Sequence[JsonObject] = (
@@ -119,7 +121,7 @@ class QuestionsEditor(RowsEditor):
     def _types(self) -> list[JsonObject]:
         entities = self._desk.context.choices(replace(self._setting, widget="entity"), self._desk.values)
         records = [{"value": f"record:{one['value']}", "label": f"Record of {one['label']}"} for one in entities]
-        return [*TYPES, *(IN_FORMS if self._public else ()), *records]
+        return [*TYPES, *((*IN_FORMS, *FILE) if self._public else ()), *records]
 
 
 def render(setting: Setting, value: JsonValue, desk: Desk) -> Widget:
