@@ -158,14 +158,8 @@ def router(studio: Studio) -> APIRouter:
         shown = word == "runs"
         routes.add_api_route(f"/{word}", every, methods=["GET"], summary="All runs", include_in_schema=shown)
         routes.add_api_route(f"/{word}/{{run_id}}", one, methods=["GET"], summary="One run", include_in_schema=shown)
-        for name, deed in (
-            ("retry", retry),
-            ("cancel", cancel),
-            ("pause", pause),
-            ("resume", resume),
-            ("approve", approve),
-            ("reject", reject),
-        ):
+        for name, deed in (("retry", retry), ("cancel", cancel), ("pause", pause), ("resume", resume),
+                           ("approve", approve), ("reject", reject)):  # fmt: skip
             routes.add_api_route(
                 f"/{word}/{{run_id}}/{name}", deed, methods=["POST"], summary=name.capitalize(), include_in_schema=shown
             )
@@ -174,11 +168,6 @@ def router(studio: Studio) -> APIRouter:
             ("decide", decide, "Decide a step"),
             ("replay-notifications", tell_again, "Send the notices of a step again"),
         ):
-            routes.add_api_route(
-                f"/{word}/{{run_id}}/steps/{{step_id}}/{name}",
-                step_deed,
-                methods=["POST"],
-                summary=summary,
-                include_in_schema=shown,
-            )
+            address = f"/{word}/{{run_id}}/steps/{{step_id}}/{name}"
+            routes.add_api_route(address, step_deed, methods=["POST"], summary=summary, include_in_schema=shown)
     return routes
