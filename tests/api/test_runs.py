@@ -163,7 +163,7 @@ async def test_a_request_from_another_site_is_refused(client: httpx.AsyncClient)
 
 
 async def test_notices_of_a_step_are_sent_again_and_only_where_somebody_was_told(
-    client: httpx.AsyncClient, hook_document: dict[str, Any]
+    client: httpx.AsyncClient, house: House, hook_document: dict[str, Any]
 ):
     node = next(one for one in hook_document["nodes"] if one["id"] == "double")
     node["notify"] = [{"on": "completed", "channel": "in_app", "to": "owner"}]
@@ -172,6 +172,7 @@ async def test_notices_of_a_step_are_sent_again_and_only_where_somebody_was_told
     hook = (await client.get("/api/v1/workflows/wf_hook")).json()["hooks"][0]["url"]
     await client.post(httpx.URL(hook).path, json={"amount": 21})
     run_id = (await client.get("/api/v1/workflows/runs")).json()["executions"][0]["id"]
+    await house.studio.telling.close()
     again = await client.post(f"/api/v1/workflows/runs/{run_id}/steps/double/replay-notifications")
     assert again.status_code == 200, again.text
     assert [(one["node_id"], one["status"]) for one in again.json()["notices"]] == [("double", "sent")]
