@@ -21,6 +21,7 @@ _WRITING = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA temp_store=MEMORY",  # each group commit would else make and remove a file for its savepoints
 )
 _READING = ("PRAGMA query_only=ON",)
 

@@ -111,8 +111,13 @@ class Writer:
                 raise StorageFailed("FlowStudio is shutting down and takes no more changes.")
             self._jobs.append(job)
             if len(self._jobs) == 1:
-                self._wake.notify()
+                # Not at once: what else the loop is about to hand in shares the transaction.
+                loop.call_soon(self._rouse)
         return job.future
+
+    def _rouse(self) -> None:
+        with self._wake:
+            self._wake.notify()
 
     def _work(self) -> None:
         while batch := self._take():
