@@ -35,10 +35,11 @@ class Attempt:
     started: datetime
     output: JsonObject = field(default_factory=dict)
     error: FlowStudioError | None = None
-    fallback: bool = False
-    """The fallback action stands in for the node's own, which failed."""
-    first_error: JsonObject | None = None
-    """Why the node's own action failed, where the fallback stands in."""
+
+    @property
+    def fallback(self) -> bool:
+        """Say whether the fallback action stands in for the node's own, which failed."""
+        return self.turn.standing_in is not None
 
     @property
     def sends(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flowstudio.domain.delivery import Delivery
+from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Step, Write
 from flowstudio.domain.states import StepStatus
 from flowstudio.engine import attempt as attempts
@@ -50,7 +51,7 @@ async def _succeed(live: LiveRun, attempt: Attempt) -> None:
     if live.run.test:
         detail["preview"] = attempt.slot.type.preview(attempt.model).line
     if attempt.fallback:
-        detail["fallback"] = {"action": attempt.slot.node.action, "error": attempt.first_error}
+        detail["fallback"] = {"action": attempt.slot.node.action, "error": attempt.turn.standing_in}
     slot = live.plan.slots[attempt.turn.node]
     step = completed(
         live,
@@ -117,15 +118,13 @@ async def _unknown(live: LiveRun, attempt: Attempt, error: OutcomeUnknown) -> No
 
 def doubt(live: LiveRun, attempt: Attempt, error: FlowStudioError) -> None:
     """Leave a step to a person: its effect may or may not have happened."""
+    turn = attempt.turn
+    detail: JsonObject = {"key": attempt.context.idempotency_key, "sending": attempt.settings}
+    if turn.standing_in is not None:
+        detail["standing_in"] = turn.standing_in
     step = held(
-        live,
-        attempt.turn,
-        StepStatus.IN_DOUBT,
-        attempt.started,
-        {"key": attempt.context.idempotency_key, "sending": attempt.settings},
-        attempt.settings,
-        error_content(error),
-    )
+        live, turn, StepStatus.IN_DOUBT, attempt.started, detail, attempt.settings, error_content(error)
+    )  # fmt: skip
     take(live, attempt.slot, without_secrets(step))
 
 
@@ -172,9 +171,8 @@ async def _fall_back(live: LiveRun, attempt: Attempt, error: FlowStudioError) ->
     except FlowStudioError as fault:
         fail(live, turn, slot, attempt.started, fault, settings=attempt.settings)
         return
-    second = Attempt(live, turn, stand_in, context, model, settings, attempt.started, fallback=True)
-    second.first_error = error_content(error)
-    attempts.start(live, second)
+    turn.standing_in = error_content(error)
+    attempts.start(live, Attempt(live, turn, stand_in, context, model, settings, attempt.started))
 
 
 async def _fail(live: LiveRun, attempt: Attempt, error: FlowStudioError) -> None:

@@ -99,6 +99,8 @@ def try_again(
     detail: JsonObject = {"due": due.isoformat(), "known": known}
     if not known:
         detail["sending"] = settings
+    if turn.standing_in is not None:
+        detail["standing_in"] = turn.standing_in
     take(live, slot, held(live, turn, StepStatus.RETRYING, started, detail, settings, error_content(error)))
     if pause > SHORT_WAIT:
         live.pending.timers.append(Timer(live.run.id, turn.node, turn.frame.iteration, "retry", due))

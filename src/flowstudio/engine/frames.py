@@ -55,6 +55,8 @@ class Turn:
     """What it waits for: the detail of its last waiting step."""
     sending: JsonValue = None
     """The settings of an attempt whose outcome is unknown: a repeat sends the same."""
+    standing_in: JsonObject | None = None
+    """Why the node's own action failed, where its fallback has taken over: a repeat is the fallback's, too."""
     round: Round | None = None
 
     @property

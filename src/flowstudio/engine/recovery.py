@@ -68,6 +68,11 @@ def _resume_sending(live: LiveRun, intent: Intent, steps: list[Step]) -> None:
     turn.sending = intent.input
     turn.approved = True
     known = int(intent.key.rpartition("/")[2]) - live.used.get(turn.place, 0)
+    if turn.standing_in is None and slot.fallback is not None and known == turn.known + 1:
+        turn.standing_in = {}  # the fallback has a key of its own; why it took over was not written yet
+        turn.known = known
+    if turn.standing_in is not None and slot.fallback is not None:
+        slot = slot.fallback
     own = known == turn.known
     turn.known = known
     context = StepContext(live, turn, slot, live.moment)

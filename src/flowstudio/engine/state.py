@@ -43,12 +43,16 @@ class RunState(Iterations):
             turn.attempt = step.attempt + 1
             turn.known += bool(step.detail.get("known", True))
         turn.sending = step.detail.get("sending")
+        if "standing_in" in step.detail and turn.standing_in is None:  # taken up again: the fallback has its own key
+            turn.standing_in = step.detail["standing_in"]
+            turn.known += 1
         self.waiting[turn.place] = turn
 
     def _go_on(self, turn: Turn, step: Step) -> None:
         """Start the iterations of a loop, take what one of them collected, or let a step be made (anew)."""
         if "rewind" in step.detail:
             turn.sending = step.detail.get("input")
+            turn.standing_in = None
             turn.attempt = turn.known = step.attempt
             turn.approved = True
         elif "approval" in step.detail or "decided" in step.detail:

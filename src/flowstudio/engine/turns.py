@@ -58,6 +58,9 @@ def _begin(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, started:
     if live.given is not None and isinstance(slot.type, Action) and (output := live.given(turn.place)) is not None:
         take(live, slot, completed(live, turn, slot, started, output=output, detail={"given": True, "line": GIVEN}))
         return None
+    if turn.standing_in is not None and slot.fallback is not None:
+        slot = slot.fallback  # what is made again is the fallback's attempt
+        context = StepContext(live, turn, slot, started)
     settings: JsonValue = turn.sending if turn.sending is not None else slot.filling.fill(context.evaluation)
     model = slot.filling.validate(settings, given=turn.sending is not None)
     if turn.attempt == 1 and slot.notes:
