@@ -101,6 +101,10 @@ def test_figures_lead_from_all_runs_to_one_workflow_and_its_run(visitor: Callabl
 
 OFFERED_TO_BUILDERS = {
     "/": "New workflow",
+    "/workflows": "New workflow",
+    "/workflows/wf_001": "Publish",
+    "/workflows/wf_001/outline": "Undo",
+    "/records?type=invoices": "New record",
     "/credentials": "New connection",
     "/messages": "Keep this wording",
     "/members": "Add a person",
@@ -109,8 +113,9 @@ OFFERED_TO_BUILDERS = {
 
 
 def test_what_a_role_may_not_do_is_not_offered(
-    visitor: Callable[..., BrowserContext], browser: Browser, flowstudio: App
+    visitor: Callable[..., BrowserContext], browser: Browser, furnished: App
 ):
+    flowstudio = furnished
     page = visitor().new_page()
     person = {"name": "Ben Roe", "email": "ben@brightline.example", "role": "viewer"}
     added = flowstudio.api("POST", "/members", json=person).raise_for_status().json()
@@ -122,8 +127,16 @@ def test_what_a_role_may_not_do_is_not_offered(
             page.goto(place)
             expect(page.get_by_role("button", name=deed, exact=True).first).to_be_visible()
             other.goto(place)
-            expect(other.locator("main h1, main [aria-level='1']").first).to_be_visible()
+            expect(other.locator("h1, [aria-level='1']").first).to_be_attached()
+            expect(other.locator(".fs-page, .fs-canvas-host .fs-node").first).to_be_visible()
             expect(other.get_by_role("button", name=deed, exact=True)).to_have_count(0)
+        other.goto("/workflows/wf_001")
+        other.locator(".vue-flow__node[data-id=node_1]").click(position={"x": 20, "y": 20})
+        expect(other.locator(".fs-detail")).to_have_attribute("data-node", "node_1")
+        expect(other.locator(".fs-detail")).to_have_js_property("inert", True)
+        other.keyboard.press("Delete")
+        other.reload()
+        expect(other.locator(".vue-flow__node[data-id=node_1]")).to_be_visible()
     finally:
         guest.close()
         flowstudio.api("DELETE", f"/members/{added['id']}").raise_for_status()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import events, ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.shell import mark
@@ -53,8 +54,9 @@ class EditorBar:
         if desk.workflow.name != self._known_name:
             self._known_name = self._name.value = desk.workflow.name
         self._switch.value = desk.stored.status is WorkflowStatus.ACTIVE
-        for element in (self._switch, self._run_now):
-            element.set_visibility(desk.stored.published_version is not None)
+        published = desk.stored.published_version is not None
+        self._switch.set_visibility(published)
+        self._run_now.set_visibility(published and desk.actor.may(Role.OPERATOR))
         self.state.refresh()
 
     def show_trial(self, draw: Callable[[], None] | None) -> None:
@@ -105,6 +107,7 @@ class EditorBar:
         with ui.element("div").classes("fs-editor__name"):
             self._name: ui.input = ui.input(value=desk.workflow.name, on_change=rename)
             self._name.props('dense borderless debounce=600 maxlength=200 aria-label="Name of the workflow"')
+            self._name.set_enabled(not desk.readonly)
 
     @ui.refreshable_method
     def state(self) -> None:
@@ -133,21 +136,26 @@ class EditorBar:
 
     def _deeds(self) -> None:
         desk = self.desk
-        with ui.element("div").classes("fs-editor__tools"):
+        with ui.element("div").classes("fs-editor__tools fs-editor__makes"):
             self._undo = button("", "quiet", icon="arrow-back-up", label="Undo", on_click=desk.deeds.undo)
             self._redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=desk.deeds.redo)
             button("", "quiet", icon="layout-dashboard", label="Tidy up", on_click=self.tidy)
             button("", "quiet", icon="checks", label="Validate", on_click=self.validate)
             button("", "quiet", icon="file-import", label="Import", on_click=self._ask_for_file)
-            button("", "quiet", icon="file-export", label="Export", on_click=self.export)
             button("", "quiet", icon="template", label="Save as template", on_click=self.save_as_template)
+        button("", "quiet", icon="file-export", label="Export", on_click=self.export)
         desk.people.draw()
-        self._switch = ui.switch(on_change=self._switched).props('dense aria-label="On"').classes("fs-editor__switch")
+        if desk.readonly:
+            chip("For reading", "idle", icon="eye")
+        self._switch = ui.switch(on_change=self._switched).props('dense aria-label="On"')
+        self._switch.classes("fs-editor__switch fs-editor__makes")
         self._run_now = button("", "quiet", icon="bolt", label="Run now", on_click=desk.deeds.run_now)
         place = f"/workflows/{desk.workflow.id}/past"
-        button("", "quiet", icon="history", label="Try on past data", on_click=lambda: ui.navigate.to(place))
-        button("Test run", icon="player-play", on_click=desk.deeds.start_trial)
-        with ui.element("div").classes("fs-split-btn"):
+        past = button("", "quiet", icon="history", label="Try on past data", on_click=lambda: ui.navigate.to(place))
+        trial = button("Test run", icon="player-play", on_click=desk.deeds.start_trial)
+        for one in (past, trial):
+            one.classes("fs-editor__makes")
+        with ui.element("div").classes("fs-split-btn fs-editor__makes"):
             button("Publish", "primary").on(
                 "click", lambda event: desk.deeds.publish(ask=bool(event.args.get("shiftKey"))), ["shiftKey"]
             )

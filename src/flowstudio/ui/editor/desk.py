@@ -62,11 +62,12 @@ addEventListener('keydown', (event) => {
 """Ctrl K everywhere on the page, from its first paint on."""
 _PHONE = """
 const phone = matchMedia('(max-width: 760px)');
-const still = () => document.querySelectorAll('.fs-detail').forEach((panel) => (panel.inert = phone.matches));
+const reads = Boolean(document.querySelector('.fs-editor--reading'));
+const still = () => document.querySelectorAll('.fs-detail').forEach((panel) => (panel.inert = reads || phone.matches));
 phone.addEventListener('change', still);
 still();
 """
-"""On a phone the panel is for reading; the outline is where a phone edits."""
+"""The panel is for reading where a person may look only, and on a phone: the outline is where a phone edits."""
 
 
 class EditorDesk(Choosing):
@@ -114,7 +115,7 @@ class EditorDesk(Choosing):
         ui.page_title(f"{self.workflow.name} · FlowStudio")
         look()
         ui.add_body_html(f"<script>{_KEYS}</script>")
-        self.root = ui.element("div").classes("fs-editor")
+        self.root = ui.element("div").classes("fs-editor fs-editor--reading" if self.readonly else "fs-editor")
         with self.root:
             self.bar.draw()
             self.palette.draw()

@@ -100,7 +100,7 @@ class Drawer:
                 if problem.hint:
                     ui.label(problem.hint).classes("fs-caption")
                 if problem.fix:
-                    with ui.element("button").classes("fs-link").props("type=button") as fix:
+                    with ui.element("button").classes("fs-link fs-editor__makes").props("type=button") as fix:
                         ui.label(str(problem.fix.get("label", "Fix it")))
                     fix.on("click", lambda: self._on_fix(problem))
 

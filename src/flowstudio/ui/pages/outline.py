@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import background_tasks, events, ui
 
 from flowstudio.analysis import variables_at
+from flowstudio.domain.actor import Role
 from flowstudio.domain.ids import new_id
 from flowstudio.errors import FlowStudioError
 from flowstudio.services.editing import ops
@@ -62,6 +63,11 @@ class OutlinePage:
         self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
 
     @property
+    def makes(self) -> bool:
+        """Say whether this person may change the workflow."""
+        return self.actor.may(Role.BUILDER)
+
+    @property
     def workflow(self) -> Workflow:
         """The draft as it stands."""
         return self.session.workflow
@@ -77,8 +83,10 @@ class OutlinePage:
                     with ui.element("section").classes("fs-card fs-outline__list").props('aria-label="Steps"') as place:
                         place.on("keydown", js_handler=_ARROWS)
                         self.list()
-                    with ui.element("div").classes("fs-outline__panel"):
+                    with ui.element("div").classes("fs-outline__panel") as panel:
                         self.detail.draw()
+                    if not self.makes:
+                        panel.props("inert")
                 self._keeper = EntryKeeper(self.workflow.id, self._patched)
                 self.entries.draw(self._keeper)
         await self.show_detail()
@@ -97,10 +105,11 @@ class OutlinePage:
         with ui.element("header").classes("fs-views__head"):
             ui.label(self.workflow.name).classes("fs-page__title").props("role=heading aria-level=1")
             self._people.draw()
-            undo = button("", "quiet", icon="arrow-back-up", label="Undo", on_click=self.undo)
-            undo.set_enabled(self.session.can_undo is not None)
-            redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=self.redo)
-            redo.set_enabled(self.session.can_redo is not None)
+            if self.makes:
+                undo = button("", "quiet", icon="arrow-back-up", label="Undo", on_click=self.undo)
+                undo.set_enabled(self.session.can_undo is not None)
+                redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=self.redo)
+                redo.set_enabled(self.session.can_redo is not None)
             views(self.workflow.id, "Outline")
 
     # the list
@@ -110,10 +119,13 @@ class OutlinePage:
         """Draw the list."""
         outline = outline_of(self.workflow, self.studio.registry, self.problems)
         if not (outline.triggers or outline.steps or outline.loose):
-            empty("When should it start?", [("Add what starts it", "plus", partial(self._ask_step, None))])
+            if self.makes:
+                empty("When should it start?", [("Add what starts it", "plus", partial(self._ask_step, None))])
+            else:
+                empty("Nothing is drawn yet.")
             return
         self._entries((*outline.triggers, *outline.steps))
-        if not outline.triggers:
+        if not outline.triggers and self.makes:
             button("Add what starts it", icon="plus", on_click=partial(self._ask_step, None))
         if outline.loose:
             ui.label("Nothing leads to these yet").classes("fs-outline__way")
@@ -157,6 +169,8 @@ class OutlinePage:
                 self._entries(branch.entries)
 
     def _plus(self, source: str, way: str, label: str) -> None:
+        if not self.makes:
+            return
         button("", "quiet", icon="plus", label=label, on_click=partial(self._ask_step, (source, way)))
 
     # edits

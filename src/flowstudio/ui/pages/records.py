@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.domain.actor import Role
 from flowstudio.domain.record import RecordType, visible
 from flowstudio.kit.files import files_in
 from flowstudio.services.papers import DOCUMENTS
@@ -80,13 +81,14 @@ class RecordList:
                     await self.fill()
 
     def _deeds(self, record_type: RecordType) -> None:
-        """Draw the buttons at the top; what a role does not allow is refused by the services in words."""
+        """Draw the buttons at the top that a person's role allows."""
         forms = partial(RecordTypeForm, self.studio, self.actor)
-        button("New record type", icon="table", on_click=lambda: forms().open())
-        if self.studio.record_types.is_own(record_type.name):
-            button("Fields", icon="columns", on_click=lambda: forms(record_type).open())
+        if self.actor.may(Role.BUILDER):
+            button("New record type", icon="table", on_click=lambda: forms().open())
+            if self.studio.record_types.is_own(record_type.name):
+                button("Fields", icon="columns", on_click=lambda: forms(record_type).open())
         button("Export CSV", icon="file-export", on_click=partial(self._export, record_type))
-        if not record_type.system:
+        if not record_type.system and self.actor.may(Role.OPERATOR):
             bring_in = RecordImport(self.studio, self.actor, record_type, self.fill)
             button("Import CSV", icon="file-import", on_click=bring_in.open)
             button("New record", "primary", icon="plus", on_click=partial(self._edit, record_type, None))

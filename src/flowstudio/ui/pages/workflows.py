@@ -112,12 +112,17 @@ class WorkflowList:
         with ui.element("header").classes("fs-page__head"):
             ui.label("Workflows").classes("fs-page__title").props("role=heading aria-level=1")
             door = FileDoor(partial(import_file, self.studio, self.actor, came_in=self.look_again))
+            if not self.builds:
+                return
             button("Import", icon="file-import", on_click=door.ask)
             button("From a template", icon="layout-grid", on_click=lambda: ui.navigate.to("/templates"))
             button("New workflow", "primary", icon="plus", on_click=self._make)
 
     def _first_steps(self) -> None:
         with ui.element("div").classes("fs-card"):
+            if not self.builds:
+                empty("There are no workflows yet.", note="Builders draw them.")
+                return
             empty(
                 "What should happen by itself?",
                 [("New workflow", "plus", self._make), ("Try the Invoice Reminder", "mail", self._example)],
