@@ -139,7 +139,7 @@ def test_a_variable_is_found_by_braces_slash_button_and_drag(flowstudio: App, ed
     expect(subject.get_by_role("button", name="Variable Amount")).to_be_visible()
     panel.get_by_role("button", name="Pick a variable for Subject").click()
     editor.pick("status", "Status")
-    panel.get_by_text("Drag in what is known here").click()
+    panel.get_by_text("What is known here").click()
     panel.locator("[data-variable='invoice.number']").drag_to(editor.text("Description"))
     expect(editor.text("Description").get_by_role("button", name="Variable Number")).to_be_visible()
     subject.get_by_role("button", name="Variable Amount").click()

@@ -13,6 +13,7 @@ from flowstudio.domain.record import visible
 from flowstudio.domain.states import StepStatus
 from flowstudio.expressions import Row, row_text
 from flowstudio.kit.words import singular, spaced
+from flowstudio.ui.components.data_view import DataView
 from flowstudio.ui.components.words import count_of, effects_line, human, lasted, printed, state_words
 from flowstudio.ui.theme import chip, icon, tile
 
@@ -26,6 +27,7 @@ MOST_ROUNDS = 200
 NO_SENDER = "no mail server is set yet"
 """What stands where the sender's address would."""
 MOST_FACTS = 14
+GOES_OUT = "Goes out"
 
 
 def settled(steps: Sequence[Step]) -> list[Step]:
@@ -159,8 +161,9 @@ def step_detail(workflow: Workflow | None, registry: Registry, step: Step, *, te
             _section("Settings, filled in")
             facts(visible(step.input), _labels(workflow, registry, step))
         if step.output:
-            _section("Goes out")
-            facts(visible(step.output))
+            _section(GOES_OUT)
+            output = visible(step.output)
+            DataView(GOES_OUT, lambda: fact_list(output), output)
         for effect in step.effects:
             _effect(effect, test=test, sender=sender)
 
@@ -191,6 +194,17 @@ def _labels(workflow: Workflow | None, registry: Registry, step: Step) -> dict[s
 
 def facts(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
     """Draw data as names and values, the names as `labels` has them; whole below on demand."""
+    fact_list(value, labels)
+    with ui.element("details"):
+        with ui.element("summary").classes("fs-caption"):
+            ui.label("As JSON")
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
+        with ui.element("pre").classes("fs-mono fs-well fs-json"):
+            ui.label(text[:20_000])
+
+
+def fact_list(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
+    """Draw data as names and values, the names as `labels` has them; says how many it leaves out."""
     if isinstance(value, dict) and value:
         with ui.element("dl").classes("fs-facts"):
             for key, item in list(value.items())[:MOST_FACTS]:
@@ -198,12 +212,8 @@ def facts(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
                     ui.label((labels or {}).get(key) or human(key))
                 with ui.element("dd"):
                     ui.label(printed(item) or "nothing")
-    with ui.element("details"):
-        with ui.element("summary").classes("fs-caption"):
-            ui.label("As JSON")
-        text = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
-        with ui.element("pre").classes("fs-mono fs-well fs-json"):
-            ui.label(text[:20_000])
+        if len(value) > MOST_FACTS:
+            ui.label(f"and {len(value) - MOST_FACTS:,} more").classes("fs-caption")
 
 
 def _effect(effect: Effect, *, test: bool, sender: str) -> None:

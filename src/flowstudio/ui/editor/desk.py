@@ -86,7 +86,9 @@ class EditorDesk(Choosing):
         self.presets = Presets(self)
         self.palette = Palette(studio.registry, self.adding.step, self.presets.draw_in_palette)
         self.quick = QuickAdd(studio.registry, self.adding.chosen, self.presets.draw_in_quick_list)
-        self.detail = Detail(studio.registry, self.edit, self.adding.remove, self.presets.keep)
+        self.detail = Detail(
+            studio.registry, self.edit, self.adding.remove, self.presets.keep, lambda: self.pinning.results
+        )
         self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
         self.drawer = Drawer(self.go_to, self._point, self.adding.fix)
         self.commands = Commands(self)

@@ -13,6 +13,7 @@ from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.entry import CONFIG, Entering, Entry
 from flowstudio.ui.editor.failure import draw_failure
 from flowstudio.ui.editor.faults import faults_of
+from flowstudio.ui.editor.known import known_at
 from flowstudio.ui.editor.naming import result_field
 from flowstudio.ui.editor.notices import Notices
 from flowstudio.ui.editor.workflow_panel import workflow_panel
@@ -21,14 +22,15 @@ from flowstudio.ui.forms.entered import Address, entered
 from flowstudio.ui.theme import button, tile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flowstudio.analysis import Facts
-    from flowstudio.domain.json import JsonValue
+    from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.domain.problem import Problem
     from flowstudio.domain.workflow import Node, Trigger, Workflow
     from flowstudio.kit import NodeType, Registry
     from flowstudio.ui.editor.surroundings import Surroundings
+    from flowstudio.ui.forms.context import Known
 
 Edit = Callable[[str, Callable[["Workflow"], "Workflow"], str | None], Awaitable[None]]
 """Label, operation, and the key under which quick edits become one."""
@@ -46,10 +48,12 @@ class Detail:
         edit: Edit,
         remove: Callable[[str], object],
         keep: Callable[[str], object] | None = None,
+        results: Callable[[], Mapping[str, JsonObject]] = dict,
     ) -> None:
-        """`keep` makes a preset of a step, where there is a place for presets."""
+        """`keep` makes a preset of a step, where there is a place for presets; `results` is what steps gave so far."""
         self._registry = registry
         self._keep = keep
+        self._results = results
         self._edit = edit
         self._facts: Facts = WorkspaceFacts()
         self.entering = Entering(registry, lambda: self._facts)
@@ -96,7 +100,8 @@ class Detail:
                 self.node_id = None
                 workflow_panel(workflow, self.entry, self._with(extra), self.switched_off_because)
             else:
-                self._step(part, surroundings, problems, self._with(extra))
+                known = self._known(workflow, surroundings)
+                self._step(part, surroundings, problems, known, self._with(extra))
 
     def show_other(self, draw: Callable[[], None]) -> None:
         """Show what is neither a step nor the workflow: several boxes, a note, a group."""
@@ -152,7 +157,7 @@ class Detail:
         errors, warnings = faults_of(part.id, problems)
         self._form.set_errors(errors)
         self._form.set_warnings(warnings)
-        self._form.set_variables(surroundings.variables)
+        self._form.set_variables(surroundings.variables, self._known(workflow, surroundings))
         if not own and self._form.values != part.config:
             self._form.set_values(part.config)
         if self._name is not None and not own:
@@ -164,6 +169,7 @@ class Detail:
         part: Node | Trigger,
         surroundings: Surroundings,
         problems: Sequence[Problem],
+        known: Known | None,
         extra: Callable[[], None],
     ) -> None:
         found = self._registry.find(part.key)
@@ -182,7 +188,7 @@ class Detail:
         is_node = hasattr(part, "on_error")
         if not is_node:
             with ui.element("div").classes("fs-panel__body"):
-                self._settings(part, found, surroundings, problems)
+                self._settings(part, found, surroundings, problems, known)
                 extra()
             return
         with ui.tabs().props("no-caps dense inline-label align=left breakpoint=0").classes("fs-detail__tabs") as tabs:
@@ -193,7 +199,7 @@ class Detail:
         with ui.tab_panels(tabs, value="settings", animated=False).classes("fs-detail__panels"):
             with ui.tab_panel("settings").classes("fs-panel__body"):
                 ui.label(help_text(found)).classes("fs-caption")
-                self._settings(part, found, surroundings, problems)
+                self._settings(part, found, surroundings, problems, known)
                 extra()
             with ui.tab_panel("failure").classes("fs-panel__body"):
                 draw_failure(part, self.entry)  # type: ignore[arg-type]
@@ -224,8 +230,20 @@ class Detail:
                 ui.menu_item("Save as preset", on_click=lambda: keep(part.id))
             ui.menu_item("Delete", on_click=lambda: self._remove(part.id))
 
+    def _known(self, workflow: Workflow, surroundings: Surroundings) -> Known | None:
+        """Return what the step gets with the sample; None for what gets nothing, as a trigger does."""
+        if surroundings.sample is None or not surroundings.variables:
+            return None
+        context = surroundings.sample.context
+        return known_at(surroundings.variables, context, workflow, self._registry, self._results())
+
     def _settings(
-        self, part: Node | Trigger, found: type[NodeType], surroundings: Surroundings, problems: Sequence[Problem]
+        self,
+        part: Node | Trigger,
+        found: type[NodeType],
+        surroundings: Surroundings,
+        problems: Sequence[Problem],
+        known: Known | None,
     ) -> None:
         def changed(key: str, value: JsonValue) -> None:
             entry = Entry((part.id, CONFIG, key), value)
@@ -235,7 +253,7 @@ class Detail:
             return self.entry(part.id, CONFIG, *keys, inside=inside, form=form)
 
         errors, warnings = faults_of(part.id, problems)
-        context = surroundings.context(errors=errors, warnings=warnings, address=address)
+        context = surroundings.context(errors=errors, warnings=warnings, known=known, address=address)
         self._form = render_form(found.settings(), part.config, context=context, on_change=changed)
         if getattr(found, "main", None) and hasattr(part, "outputs") and found.kind not in ("condition", "end"):
             self._result = result_field(part, found, self.entry(part.id, "result"))

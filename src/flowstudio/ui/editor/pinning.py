@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import orjson
 from nicegui import ui
 
+from flowstudio.domain.record import visible
+from flowstudio.ui.components.data_view import DataView
 from flowstudio.ui.components.json_field import json_field
+from flowstudio.ui.components.steps import fact_list
 from flowstudio.ui.editor.samples import pinned_of, with_pinned
 from flowstudio.ui.theme import button, toast
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Node
     from flowstudio.ui.editor.desk import EditorDesk
+
+CAME_OUT = "What came out in the last test run"
 
 
 class Pinning:
@@ -30,6 +35,11 @@ class Pinning:
     def pinned(self) -> dict[str, JsonObject]:
         """The pinned results by node id."""
         return pinned_of(self.desk.workflow)
+
+    @property
+    def results(self) -> dict[str, JsonObject]:
+        """What steps gave, by node id: pinned, else in the last test run."""
+        return self.seen | self.pinned
 
     def can(self, node_id: str) -> bool:
         """Say whether a step has a result to pin: actions have."""
@@ -66,7 +76,8 @@ class Pinning:
         return {name: field.examples[0] for name, field in fields.items() if field.examples}
 
     def draw(self, node: Node) -> Callable[[], object] | None:
-        """Draw the pinned result below a step's settings; returns what brings it up to date."""
+        """Draw what a step gave last and its pinned result below its settings; returns what brings it up to date."""
+        self._draw_seen(node)
         if not self.can(node.id):
             return None
 
@@ -85,6 +96,14 @@ class Pinning:
                 result.refresh()
 
         return refresh
+
+    def _draw_seen(self, node: Node) -> None:
+        output = visible(self.seen.get(node.id))
+        if output:
+            with ui.element("details").classes("fsf-tray fs-came-out"):
+                with ui.element("summary").classes("fsf-tray-title"):
+                    ui.label(CAME_OUT)
+                DataView(CAME_OUT, lambda: fact_list(output), output)
 
     def _draw(self, node_id: str) -> None:
         pinned = self.pinned.get(node_id)

@@ -16,7 +16,7 @@ from flowstudio.services.triggers import rule_zone
 from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.samples import kept_sample
 from flowstudio.ui.forms import FormContext
-from flowstudio.ui.forms.context import AddressOf, no_address
+from flowstudio.ui.forms.context import AddressOf, Known, no_address
 from flowstudio.ui.forms.judging import judged
 
 if TYPE_CHECKING:
@@ -109,11 +109,17 @@ class Surroundings:
         self._looked_at: RecordType | None = None
 
     def context(
-        self, *, errors: Mapping[str, str], warnings: Mapping[str, Mapping[str, str]], address: AddressOf = no_address
+        self,
+        *,
+        errors: Mapping[str, str],
+        warnings: Mapping[str, Mapping[str, str]],
+        known: Known | None = None,
+        address: AddressOf = no_address,
     ) -> FormContext:
         """Return the context of a form; `address` names the places of its settings."""
         return FormContext(
             variables=self.variables,
+            known=known,
             operators=operator_list(),
             errors=errors,
             warnings=warnings,

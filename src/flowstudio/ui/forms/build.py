@@ -7,7 +7,7 @@ from nicegui import ui
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
 from flowstudio.ui.forms.condition_builder import ConditionBuilder
-from flowstudio.ui.forms.context import FormContext, Groups
+from flowstudio.ui.forms.context import FormContext, Groups, Known
 from flowstudio.ui.forms.form_scope import FormScope
 from flowstudio.ui.forms.tray import Tray
 from flowstudio.ui.forms.widgets import WIDGETS, Desk, Widget
@@ -59,10 +59,10 @@ class Form:
         for key, widget in self.fields.items():
             widget.set_now(now.get(key))
 
-    def set_variables(self, variables: Groups) -> None:
+    def set_variables(self, variables: Groups, known: Known | None = None) -> None:
         """Offer other variables, or the same with newer samples."""
         self.element.set_variables(variables)
-        self._tray.set_variables(variables)
+        self._tray.set_variables(variables, known)
 
 
 def render_form(
@@ -75,7 +75,7 @@ def render_form(
     """Draw a form into the current slot; `on_change` gets the key and the value of each change."""
     desk = Desk(context, dict(values), on_change)
     fields: dict[str, Widget] = {}
-    tray = Tray(() if context.readonly else context.variables)
+    tray = Tray(() if context.readonly else context.variables, context.known)
     with FormScope(context.variables, context.formatters, context.operators) as scope:
         for setting in schema:
             if not setting.advanced and setting.key not in desk.claimed:

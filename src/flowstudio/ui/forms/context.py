@@ -51,10 +51,22 @@ def _no_rules(setting: Setting, value: JsonValue) -> tuple[str, Mapping[str, Jso
 
 
 @dataclass(frozen=True)
+class Known:
+    """The values that a step gets with the sample."""
+
+    data: JsonObject
+    """As expressions name them: `{"invoice": {…}, "steps": {"find": {…}}}`."""
+    missing: tuple[str, ...] = ()
+    """What the sample does not tell, as the picker calls it."""
+
+
+@dataclass(frozen=True)
 class FormContext:
     """Data, and four questions that the editor answers; each may be left out."""
 
     variables: Groups = ()
+    known: Known | None = None
+    """What the variables hold; without it they are shown as names only."""
     operators: Sequence[JsonObject] = ()
     """As in the operator registry: `{"key", "label", "types", "arity"}`."""
     formatters: Sequence[JsonObject] = FORMATTERS

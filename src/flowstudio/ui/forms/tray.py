@@ -1,4 +1,4 @@
-"""What a step can use, as pieces that are dragged into its fields."""
+"""What a step can use: pieces that are dragged into its fields, and their values as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Self
 from nicegui import ui
 
 from flowstudio.domain.json import JsonObject
+from flowstudio.ui.components.data_view import DataView
+from flowstudio.ui.forms.context import Known
 from flowstudio.ui.theme import icon_url
 
-TITLE = "Drag in what is known here"
+TITLE = "What is known here"
+PIECES = "Pieces to drag into fields"
 MOST = 80
 """How many pieces lie there; the picker finds the rest."""
 _ICONS = {
@@ -29,15 +32,26 @@ _DRAG = """(event) => {
 class Tray:
     """A folded list of variables above a form."""
 
-    def __init__(self, variables: Sequence[JsonObject]) -> None:
+    def __init__(self, variables: Sequence[JsonObject], known: Known | None = None) -> None:
+        self._pieces: ui.html
+        self._view: DataView | None = None
         with ui.element("details").classes("fsf-tray") as self._element:
             with ui.element("summary").classes("fsf-tray-title"):
                 ui.label(TITLE)
-            self._pieces = ui.html(_html(variables), sanitize=False).on("dragstart", js_handler=_DRAG)
+            if known is None:
+                self._draw_pieces(variables)
+            else:
+                self._view = DataView(TITLE, lambda: self._draw_pieces(variables), known.data, known.missing)
         self._element.set_visibility(bool(variables))
 
-    def set_variables(self, variables: Sequence[JsonObject]) -> Self:
-        """Show other variables."""
+    def _draw_pieces(self, variables: Sequence[JsonObject]) -> None:
+        self._pieces = ui.html(_html(variables), sanitize=False).classes("fsf-pieces")
+        self._pieces.props(f'role=group tabindex=0 aria-label="{PIECES}"').on("dragstart", js_handler=_DRAG)
+
+    def set_variables(self, variables: Sequence[JsonObject], known: Known | None = None) -> Self:
+        """Show other variables, and what they hold now."""
+        if self._view is not None and known is not None:
+            self._view.show(known.data, known.missing)
         self._element.set_visibility(bool(variables))
         content = _html(variables)
         if content != self._pieces.content:
@@ -67,9 +81,11 @@ def _usable(items: Sequence[JsonObject]) -> Iterator[JsonObject]:
 
 def _piece(item: JsonObject) -> str:
     icon = icon_url(_ICONS.get(str(item.get("type")), "braces")).removeprefix("svguse:")
-    sample = f"now {item['sample']}" if item.get("sample") else str(item["path"])
-    return (
+    hint = f"{item.get('type') or 'any'}, {item['path']}"
+    sample = f'<span class="fsf-tray-now">{escape(str(item["sample"]))}</span>' if item.get("sample") else ""
+    pill = (
         f'<span class="fsf-pill" draggable="true" data-variable="{escape(str(item["path"]))}" '
-        f'title="{escape(sample)}"><svg class="fsf-icon" width="14" height="14" aria-hidden="true">'
+        f'title="{escape(hint)}"><svg class="fsf-icon" width="14" height="14" aria-hidden="true">'
         f'<use href="{escape(icon)}"/></svg><span class="fsf-pill-text">{escape(str(item["label"]))}</span></span>'
     )
+    return f'<span class="fsf-tray-piece">{pill}{sample}</span>'

@@ -15,6 +15,7 @@ SHEETS = (
     "flowstudio.css",
     "pages.css",
     "editor.css",
+    "data.css",
     "views.css",
     "templates.css",
     "past.css",
