@@ -207,3 +207,19 @@ def test_pictures_of_the_shelf_and_the_settings(editor: EditorPage, flowstudio: 
     expect(page.locator("[data-holiday]")).to_have_count(2)
     page.get_by_role("region", name="Time").scroll_into_view_if_needed()
     take(editor, "settings")
+
+
+def test_picture_of_people(editor: EditorPage, flowstudio: App, take: Take):
+    page = editor.page
+    added = [
+        flowstudio.api("POST", "/members", json={"name": name, "email": email, "role": role}).raise_for_status().json()
+        for name, email, role in (
+            ("Maya Torres", "maya@brightline.example", "admin"),
+            ("Noah Fischer", "noah@brightline.example", "builder"),
+        )
+    ]
+    page.goto("/members")
+    expect(page.get_by_role("listitem")).to_have_count(3)
+    take(editor, "people")
+    for one in added:
+        flowstudio.api("DELETE", f"/members/{one['id']}").raise_for_status()

@@ -16,6 +16,7 @@ from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.figure_tiles import figure_tiles
 from flowstudio.ui.components.importing import import_file
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.pager import Pager
@@ -27,7 +28,7 @@ from flowstudio.ui.components.shelf_table import ShelfTable
 from flowstudio.ui.components.shelf_view import ViewMenu
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.template_form import save_as_template
-from flowstudio.ui.components.words import count_of, moment
+from flowstudio.ui.components.words import moment
 from flowstudio.ui.theme import button, segments, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 
@@ -132,26 +133,7 @@ class WorkflowList:
     @ui.refreshable_method
     async def tiles(self) -> None:
         """Draw the figures at the top."""
-        figures = await self.studio.runs.summary(self.actor)
-        failed, flows = int(figures.get("failed_open", 0)), int(figures.get("failed_workflows", 0))
-        with ui.element("section").classes("fs-tiles").props('aria-label="Today"'):
-            with ui.element("div").classes(f"fs-card fs-figure-card {'fs-card--bad' if failed else ''}"):
-                ui.label("Needs you" if failed else "All is well").classes("fs-strong")
-                ui.label(count_of(failed, "failed run") if failed else "Nothing failed").classes("fs-figure")
-                ui.label(f"in {count_of(flows, 'workflow')}" if failed else "in the last 30 days").classes("fs-caption")
-                if failed:
-                    button("Review", on_click=lambda: ui.navigate.to("/runs?status=failed")).classes(
-                        "fs-figure-card__deed"
-                    )
-            rate = figures.get("success_30_days")
-            _tile("Runs today", f"{int(figures.get('today', 0)):,}", "since midnight")
-            runs = int(figures.get("runs_30_days", 0))
-            _tile(
-                "Success, 30 days",
-                "–" if rate is None else f"{100 * rate:.1f} %".replace(".0 %", " %"),
-                count_of(runs, "run"),
-            )
-            _tile("Waiting", f"{int(figures.get('waiting', 0)):,}", "for a time, a person or an answer")
+        figure_tiles(await self.studio.runs.summary(self.actor))
 
     async def fill(self) -> None:
         """Show the rows that fit, as they are now."""
@@ -302,13 +284,6 @@ class WorkflowList:
         if self.drawn:
             self.tiles.refresh()
             await self.fill()
-
-
-def _tile(title: str, figure: str, caption: str) -> None:
-    with ui.element("div").classes("fs-card fs-figure-card"):
-        ui.label(title).classes("fs-strong fs-text-2")
-        ui.label(figure).classes("fs-figure")
-        ui.label(caption).classes("fs-caption")
 
 
 def register(studio: Studio) -> None:
