@@ -207,3 +207,79 @@ def test_the_tour_leads_through_the_page_and_stays_away_afterwards(editor: Edito
     page.reload()
     editor.ready()
     expect(page.get_by_role("button", name="Show me around")).to_have_count(0)
+
+
+def test_a_step_dragged_onto_an_arrow_goes_between_and_one_undo_takes_it_back(editor: EditorPage, flowstudio: App):
+    workflow_id = small(flowstudio)
+    page = editor.open(workflow_id).page
+    before = draft(flowstudio, workflow_id)
+    start = centre(editor.node(WRITE))
+    target = centre(page.locator('.fs-edge[data-edge="trigger:out>first"] .fs-edge__hit'))
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(target[0] + 160, target[1] + 40, steps=4)
+    page.mouse.move(target[0] + 4, target[1], steps=4)
+    expect(page.locator(".fs-edge.is-dropping")).to_have_attribute("data-edge", "trigger:out>first")
+    page.mouse.up()
+    for edge in ("trigger:out>second", "second:out>first", "first:out>last"):
+        expect(page.locator(f'.fs-edge[data-edge="{edge}"]')).to_have_count(1)
+    expect(page.locator(".fs-edge")).to_have_count(3)
+    page.wait_for_function(f"{top_of('trigger')} < {top_of('second')} && {top_of('second')} < {top_of('first')}")
+    editor.press("Undo")
+    expect(page.locator('.fs-edge[data-edge="first:out>second"]')).to_have_count(1)
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    assert draft(flowstudio, workflow_id)["edges"] == before["edges"]
+
+
+def top_of(node_id: str) -> str:
+    return f"document.querySelector('.vue-flow__node[data-id={node_id}]').getBoundingClientRect().y"
+
+
+def test_tidy_up_with_boxes_chosen_moves_only_these_by_key_button_and_command(editor: EditorPage, flowstudio: App):
+    workflow_id = small(flowstudio)
+    page = editor.open(workflow_id).page
+    for name, across in ((WRITE, 120), (END, 60)):
+        start = centre(editor.node(name))
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(start[0] + across, start[1] + 36, steps=5)
+        page.mouse.up()
+    apart = f"!({SAME_LEFT})"
+    page.wait_for_function(apart)
+    choose(editor, CALL, WRITE)
+    kept = draft(flowstudio, workflow_id)["layout"]["nodes"]
+    for deed in (
+        lambda: page.keyboard.press("Shift+Alt+T"),
+        lambda: page.get_by_role("button", name="Tidy up these", exact=True).click(),
+        lambda: command(editor, "Tidy up everything, or only what is chosen"),
+    ):
+        deed()
+        page.wait_for_function(SAME_LEFT)
+        now = draft(flowstudio, workflow_id)["layout"]["nodes"]
+        assert {key: now[key] for key in ("trigger", "first", "last")} == {
+            key: kept[key] for key in ("trigger", "first", "last")
+        }
+        editor.press("Undo")
+        page.wait_for_function(apart)
+        assert draft(flowstudio, workflow_id)["layout"]["nodes"] == kept
+    page.keyboard.press("Escape")
+
+
+def test_a_click_with_control_on_the_empty_canvas_adds_a_step_there(editor: EditorPage, flowstudio: App):
+    page = editor.open(small(flowstudio)).page
+    box = editor.canvas.bounding_box()
+    assert box
+    x, y = box["x"] + 170, box["y"] + box["height"] - 130
+    page.keyboard.down("Control")
+    page.mouse.click(x, y)
+    page.keyboard.up("Control")
+    field = page.get_by_label("Which step comes here?")
+    expect(field).to_be_focused()
+    field.fill("Wait")
+    field.press("Enter")
+    made = editor.node("delay: Wait")
+    expect(made).to_be_visible()
+    expect(page.locator(".fs-edge")).to_have_count(3)
+    at = centre(made)
+    assert abs(at[0] - x) < 16
+    assert abs(at[1] - y) < 16

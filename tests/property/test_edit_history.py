@@ -24,7 +24,7 @@ MARA = Actor("w", "u", "Mara", Role.BUILDER)
 KEYS = ("action.create_task", "action.send_email", "condition", "loop", "parallel", "delay", "switch", "approval", "end",
         "trigger.manual", "trigger.schedule", "trigger.webhook")  # fmt: skip
 PATCHES = ("add", "remove", "move", "connect", "reconnect", "paste", "add_note", "note", "group", "ungroup", "set_group",
-           "align", "distribute", "swap", "set")  # fmt: skip
+           "align", "distribute", "tidy_some", "insert", "swap", "set")  # fmt: skip
 OTHERS = ("rename", "setting", "disable", "note_text", "failure", "tidy", "turn", "name", "description", "policy",
           "example", "pin", "tests", "rename_way")  # fmt: skip
 
@@ -82,7 +82,14 @@ class Hand:
         groups = [f"group:{one['id']}" for one in flow.layout.groups if "id" in one]
         edges = [one.id for one in flow.edges]
         boxes = [*ids, *notes, *groups]
-        needs = {"note": notes, "ungroup": groups, "set_group": groups, "reconnect": edges and ids, "swap": flow.nodes}
+        needs = {
+            "note": notes,
+            "ungroup": groups,
+            "set_group": groups,
+            "reconnect": edges and ids,
+            "swap": flow.nodes,
+            "insert": edges and ids,
+        }
         if not boxes or not needs.get(name, [1]) or (name in {"connect", "group", "set", "paste"} and not ids):
             return None
         return getattr(self, f"_{name}")(flow, ids, boxes, edges, notes, groups)
@@ -138,6 +145,12 @@ class Hand:
 
     def _distribute(self, flow, ids, boxes, edges, notes, groups):
         return {"op": "distribute", "nodes": self.some(boxes), "along": self.data.draw(st.sampled_from("xy"))}
+
+    def _tidy_some(self, flow, ids, boxes, edges, notes, groups):
+        return {"op": "tidy", "nodes": self.some(boxes)}
+
+    def _insert(self, flow, ids, boxes, edges, notes, groups):
+        return {"op": "insert", "node": self.one(ids), "into": self.one(edges)}
 
     def _swap(self, flow, ids, boxes, edges, notes, groups):
         steps = [one for one in KEYS if not one.startswith("trigger.")]

@@ -15,6 +15,7 @@ export function createDrawing() {
     readonly: false,
     painted: false,
     writing: null,
+    landing: null,
     tick: 0,
   });
   const views = shallowReactive(new Map());

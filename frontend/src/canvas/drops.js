@@ -5,6 +5,18 @@ import { distance } from "./routing.js";
 
 const REACH = 26;
 
+/** The arrow nearest to a point of the canvas, within reach. @returns its id or null */
+export function edgeAt(drawing, point, allowed = () => true) {
+  let [found, least] = [null, REACH];
+  for (const [id, route] of drawing.routes) {
+    const b = route.box;
+    if (point.x < b.x - REACH || point.x > b.x + b.w + REACH || point.y < b.y - REACH || point.y > b.y + b.h + REACH) continue;
+    const gap = allowed(id) ? distance(point, route.points) : Infinity;
+    if (gap < least) [found, least] = [id, gap];
+  }
+  return found;
+}
+
 export function useDrops({ drawing, surface, editing }) {
   function mark(id) {
     for (const other of drawing.droppedOn) if (other !== id) drawing.droppedOn.delete(other);
@@ -15,15 +27,7 @@ export function useDrops({ drawing, surface, editing }) {
     const stub = event.target.closest?.(".fs-stub");
     const button = stub?.matches("[data-node]") ? stub : stub?.querySelector("[data-node]");
     if (button) return { after: { from: button.dataset.node, way: button.dataset.way }, into: null };
-    const point = surface.value.toCanvas(event.clientX, event.clientY);
-    let [into, least] = [null, REACH];
-    for (const [id, route] of drawing.routes) {
-      const b = route.box;
-      if (point.x < b.x - REACH || point.x > b.x + b.w + REACH || point.y < b.y - REACH || point.y > b.y + b.h + REACH) continue;
-      const gap = distance(point, route.points);
-      if (gap < least) [into, least] = [id, gap];
-    }
-    return { after: null, into };
+    return { after: null, into: edgeAt(drawing, surface.value.toCanvas(event.clientX, event.clientY)) };
   }
 
   const carries = (event) => !drawing.state.readonly && event.dataTransfer?.types.includes(STEP_MIME);

@@ -2,6 +2,7 @@
 import { createEntering } from "../entering.js";
 import { edgeId } from "./protocol.js";
 import { snap } from "./geometry.js";
+import { useInserting } from "./inserting.js";
 
 export const session = Math.random().toString(36).slice(2, 10);
 
@@ -9,6 +10,7 @@ export const session = Math.random().toString(36).slice(2, 10);
  * @param {{remember: (patch: object) => void, forget: (op: string) => object|null}} journal where unanswered patches are kept
  */
 export function useEditing(drawing, surface, emit, journal) {
+  const inserting = useInserting({ drawing, surface });
   let count = 0;
   const pendingMoves = new Map();
   const dragging = new Set();
@@ -88,7 +90,7 @@ export function useEditing(drawing, surface, emit, journal) {
   }
 
   /** Everything that is dragged moves by one step of the grid, so that what was aligned stays so. */
-  function drag(grabbed, places) {
+  function drag(grabbed, places, pointer) {
     if (!dragStart) return;
     const [x, y] = places[dragStart.grabbed] ?? places[grabbed];
     const start = dragStart.at[dragStart.grabbed];
@@ -102,11 +104,14 @@ export function useEditing(drawing, surface, emit, journal) {
       if (drawing.frames.get(id)?.empty) drawing.views.set(id, { ...drawing.views.get(id), x: rect.x + dx, y: rect.y + dy });
     }
     drawing.moved(moved);
+    inserting.look(dragStart.grabbed, Object.keys(dragStart.at).length > 1, pointer);
   }
 
-  function stopDrag(grabbed, places) {
+  function stopDrag(grabbed, places, pointer) {
     if (!dragStart) return;
-    drag(grabbed, places);
+    drag(grabbed, places, pointer);
+    const into = inserting.take();
+    const node = dragStart.grabbed;
     const to = {};
     for (const [id, before] of Object.entries(dragStart.at)) {
       const { x, y } = drawing.rects.get(id);
@@ -115,16 +120,17 @@ export function useEditing(drawing, surface, emit, journal) {
     dragStart = null;
     dragging.clear();
     drawing.rerouteAll();
-    sendMove(to);
+    if (into) sendMove(to, { op: "insert", node, into });
+    else sendMove(to);
   }
 
-  function sendMove(to) {
+  function sendMove(to, ...more) {
     if (!Object.keys(to).length) return;
     for (const [id, [x, y]] of Object.entries(to)) {
       const view = drawing.views.get(id);
       if (view) drawing.views.set(id, { ...view, x, y });
     }
-    const op = send({ op: "move", to });
+    const op = send({ op: "move", to }, ...more);
     for (const id of Object.keys(to)) pendingMoves.set(id, op);
   }
 

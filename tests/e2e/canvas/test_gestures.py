@@ -109,6 +109,74 @@ def test_a_palette_entry_dropped_on_an_arrow_goes_between(open_canvas):
     assert "n1:out>n2" not in canvas.edges()
 
 
+def onto(canvas, name: str, plus: str) -> None:
+    """Take a card by its middle and hold it over the arrow with this "+"."""
+    mark = canvas.page.get_by_role("button", name=plus).bounding_box()
+    card = canvas.node(name).bounding_box()
+    mouse = canvas.page.mouse
+    mouse.move(card["x"] + card["width"] / 2, card["y"] + card["height"] / 2)
+    mouse.down()
+    mouse.move(mark["x"] + 120, mark["y"] + 60, steps=3)
+    mouse.move(mark["x"] + mark["width"] / 2 + 6, mark["y"] + mark["height"] / 2, steps=3)
+
+
+def test_a_card_dropped_on_an_arrow_goes_between_by_one_patch(open_canvas):
+    canvas = open_canvas()
+    onto(canvas, "action: Create ticket", "Add a step between Fewer than 3 reminders? and Send reminder")
+    expect(canvas.page.locator(".fs-edge.is-dropping")).to_have_attribute("data-edge", "n3:true>n4")
+    expect(canvas.page.locator("[data-testid=node-n5].is-landing")).to_have_count(1)
+    canvas.page.mouse.up()
+    expect(canvas.page.locator(".fs-edge.is-dropping, .is-landing")).to_have_count(0)
+    patch = canvas.event("patch")
+    assert [one["op"] for one in patch["ops"]] == ["move", "insert"]
+    assert list(patch["ops"][0]["to"]) == ["n5"]
+    assert patch["ops"][1] == {"op": "insert", "node": "n5", "into": "n3:true>n4"}
+    assert len(canvas.events("patch")) == 1
+
+
+@pytest.mark.parametrize("name", ["condition: Fewer than 3 reminders?", "end: Done"])
+def test_a_card_that_cannot_go_between_is_only_moved(open_canvas, name):
+    """What has two ways on, and what has none."""
+    canvas = open_canvas()
+    onto(canvas, name, "Add a step between Every weekday at 09:00 and Find overdue invoices")
+    expect(canvas.page.locator(".fs-edge.is-dropping")).to_have_count(0)
+    canvas.page.mouse.up()
+    assert [one["op"] for one in canvas.event("patch")["ops"]] == ["move"]
+
+
+def test_several_cards_dragged_over_an_arrow_are_only_moved(open_canvas):
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.node("action: Create ticket").click(modifiers=["Control"])
+    onto(canvas, "action: Create ticket", "Add a step between Find overdue invoices and Invoice")
+    expect(canvas.page.locator(".fs-edge.is-dropping")).to_have_count(0)
+    canvas.page.mouse.up()
+    assert [one["op"] for one in canvas.event("patch")["ops"]] == ["move"]
+
+
+@pytest.mark.parametrize("key", ["Control", "Meta"])
+def test_control_and_a_click_on_the_empty_canvas_ask_for_a_step_there(open_canvas, key):
+    canvas = open_canvas()
+    box = canvas.page.locator(".fs-canvas").bounding_box()
+    canvas.page.keyboard.down(key)
+    canvas.page.mouse.click(box["x"] + 40, box["y"] + 300)
+    canvas.page.keyboard.up(key)
+    place = canvas.event("palette")
+    assert (place["after"], place["into"]) == (None, None)
+    assert place["screen"] == [box["x"] + 40, box["y"] + 300]
+
+
+def test_control_and_a_click_ask_for_nothing_where_one_only_looks(open_canvas):
+    canvas = open_canvas("invoice", "?readonly=true")
+    box = canvas.page.locator(".fs-canvas").bounding_box()
+    canvas.page.keyboard.down("Control")
+    canvas.page.mouse.click(box["x"] + 40, box["y"] + 300)
+    canvas.page.keyboard.up("Control")
+    canvas.node("end: Done").click()
+    canvas.event("select")
+    assert not canvas.events("palette")
+
+
 def test_a_palette_entry_that_is_clicked_follows_the_chosen_step(open_canvas):
     canvas = open_canvas("nested")
     canvas.node("action: Thank the customer").click()

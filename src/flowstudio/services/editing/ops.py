@@ -204,8 +204,10 @@ def _reaches(workflow: Workflow, start: str, goal: str) -> bool:
     return False
 
 
-def insert_into(workflow: Workflow, edge_id: str, node_id: str, registry: Registry) -> Workflow:
-    """Put a step into an edge: the edge leads to it, and its first way leads on. An `end` keeps nothing behind it."""
+def insert_into(
+    workflow: Workflow, edge_id: str, node_id: str, registry: Registry, *, way: str | None = None
+) -> Workflow:
+    """Put a step into an edge: the edge leads to it, and `way`, else its first, leads on. Nothing follows an `end`."""
     edge = next((one for one in workflow.edges if one.id == edge_id), None)
     if edge is None:
         raise BadRequest("That arrow is not there any more.")
@@ -216,8 +218,28 @@ def insert_into(workflow: Workflow, edge_id: str, node_id: str, registry: Regist
     ways = ways_of(workflow, node_id, registry)
     if not ways:
         return wired
-    onward = next((one.name for one in ways if one.name == "done"), ways[0].name)
+    onward = way or next((one.name for one in ways if one.name == "done"), ways[0].name)
     return wired.model_copy(update={"edges": (*wired.edges, Edge(source=node_id, way=onward, target=edge.target))})
+
+
+def move_into(workflow: Workflow, edge_id: str, node_id: str, registry: Registry) -> Workflow:
+    """Put a step that stands elsewhere into an edge, and join what it stood between.
+
+    Where it is not clear what to join the workflow comes back as it is: the step has several arrows in or out, the one
+    out is for failures or for each item, it has no way out, or the edge is gone or touches the step itself.
+    """
+    edge = next((one for one in workflow.edges if one.id == edge_id), None)
+    before = [one for one in workflow.edges if one.target == node_id]
+    after = [one for one in workflow.edges if one.source == node_id]
+    if edge is None or workflow.node(node_id) is None or edge in (*before, *after):
+        return workflow
+    if len(before) > 1 or len(after) > 1 or any(one.way in {"each", "error"} for one in after):
+        return workflow
+    if not ways_of(workflow, node_id, registry):
+        return workflow
+    rest = [one for one in workflow.edges if one not in (*before, *after)]
+    loose = workflow.model_copy(update={"edges": tuple(_healed(workflow, {node_id}, rest))})
+    return insert_into(loose, edge_id, node_id, registry, way=after[0].way if after else None)
 
 
 def update_node(workflow: Workflow, node_id: str, **fields: Any) -> Workflow:

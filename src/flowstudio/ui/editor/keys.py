@@ -158,8 +158,12 @@ class Commands:
         await self.desk.opened({"node": nodes[0]})
 
     async def _do_tidy(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        await self.desk.bar.tidy()
+        del event
+        boxes = [one for one in nodes if not one.startswith(NOTE)]
+        if len(boxes) > 1:
+            await self.desk.patch([{"op": "tidy", "nodes": boxes}])
+        else:
+            await self.desk.bar.tidy()
 
     async def _do_turn(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event

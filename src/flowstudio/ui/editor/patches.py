@@ -14,6 +14,7 @@ from flowstudio.services.editing.annotating import GROUP, NOTE
 from flowstudio.services.editing.copying import paste
 from flowstudio.services.editing.presets import add_preset
 from flowstudio.ui.editor.boxes import boxes_of, moved, parts_of, shifted, with_room
+from flowstudio.ui.editor.tidying import tidied_part
 from flowstudio.ui.editor.view import direction_of, positions_of, shape_of, tidied, with_positions
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Patch:
         """Say in a word what the gesture did, for undo."""
         if any(one.get("op") == "set" for one in self.operations):
             return QUICK_FIX
+        if any(one.get("op") == "insert" for one in self.operations):
+            return "Put a step between"
         first = self.operations[0]["op"] if self.operations else ""
         words = {
             "move": "Move",
@@ -51,6 +54,7 @@ class Patch:
             "set_group": "Change a group",
             "align": "Align",
             "distribute": "Distribute",
+            "tidy": "Tidy up",
             "swap": "Change the kind of step",
             "remove": "Delete",
             "connect": "Connect",
@@ -139,6 +143,9 @@ class Patch:
         boxes = boxes_of(workflow, shape, operation["nodes"])
         return shifted(workflow, shape, arranging.distributed(boxes, str(operation["along"])))
 
+    def _op_tidy(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return tidied_part(workflow, self.registry, [str(one) for one in operation["nodes"]])
+
     def _op_swap(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         return ops.swap_type(workflow, str(operation["node"]), str(operation["key"]), self.registry)
 
@@ -159,11 +166,7 @@ class Patch:
             return added
         if into:
             edge_id = _real_edge(added, into)
-            wired = ops.insert_into(added, edge_id, new_id, self.registry)
-            group = annotating.group_around(added, edge_id.partition(":")[0], edge_id.rpartition(">")[2])
-            if group is not None:
-                wired = annotating.join_group(wired, group, new_id)
-            return self._make_room(wired, new_id)
+            return self._settled(ops.insert_into(added, edge_id, new_id, self.registry), edge_id, new_id)
         if after:
             return ops.connect(added, after["from"], after.get("way") or "out", new_id, self.registry)
         return added
@@ -180,6 +183,18 @@ class Patch:
         return place_after(
             workflow, positions_of(workflow, shape), source, way, shape=shape, direction=direction_of(workflow)
         )
+
+    def _op_insert(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        node_id, edge_id = str(operation["node"]), _real_edge(workflow, str(operation["into"]))
+        wired = ops.move_into(workflow, edge_id, node_id, self.registry)
+        return workflow if wired is workflow else self._settled(wired, edge_id, node_id)
+
+    def _settled(self, workflow: Workflow, edge_id: str, node_id: str) -> Workflow:
+        """Make room for a step that was put into an edge; one in no group joins the group around the edge."""
+        group = annotating.group_around(workflow, edge_id.partition(":")[0], edge_id.rpartition(">")[2])
+        if group is not None and annotating.group_around(workflow, node_id) is None:
+            workflow = annotating.join_group(workflow, group, node_id)
+        return self._make_room(workflow, node_id)
 
     def _make_room(self, workflow: Workflow, new_id: str) -> Workflow:
         """After inserting into an edge, lay the workflow out anew if the new box overlaps another."""

@@ -78,6 +78,7 @@ def _several(desk: EditorDesk) -> None:
                     button("", icon=symbol, label=label, on_click=partial(do, name))
         ui.label("All of them").classes("fs-field-label")
         with ui.element("div").classes("fs-deeds"):
+            button("Tidy up these", icon="layout-dashboard", on_click=partial(do, "tidy"))
             button("Group", icon="stack-2", on_click=partial(do, "group"))
             button("Duplicate", icon="copy", on_click=partial(do, "duplicate"))
             button("On or off", icon="toggle-left", on_click=partial(do, "disable"))
