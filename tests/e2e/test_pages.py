@@ -25,7 +25,7 @@ def furnished(flowstudio: App) -> App:
     return flowstudio
 
 
-BEHIND = ("/members", "/audit", "/storage", "/notifications", "/workflows/wf_001/overview")
+BEHIND = ("/bin", "/members", "/audit", "/storage", "/notifications", "/workflows/wf_001/overview")
 """Pages that stand behind those of the rail."""
 
 
