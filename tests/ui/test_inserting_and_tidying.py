@@ -128,9 +128,10 @@ def test_only_what_is_chosen_is_tidied_from_its_own_corner():
 
 
 def test_steps_with_others_between_them_keep_their_order():
-    after = tidied(flow("trigger>a", "a>b", "b>c", spots={"a": (480, 900), "c": (600, 480), "b": (0, 0)}), "c", "a")
-    assert spots(after, "a", "c")["a"][1] < spots(after, "a", "c")["c"][1]
-    assert spots(after, "a", "c")["a"][0] == spots(after, "a", "c")["c"][0]
+    places = {"a": (480, 900), "c": (600, 480), "b": (0, 0)}
+    found = spots(tidied(flow("trigger>c", "c>b", "b>a", spots=places), "a", "c"), "a", "c")
+    assert found["c"][1] < found["a"][1]
+    assert found["c"][0] == found["a"][0]
 
 
 def test_what_is_tidied_covers_nothing_that_stays():
