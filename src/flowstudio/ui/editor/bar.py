@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import events, ui
@@ -139,7 +140,8 @@ class EditorBar:
         with ui.element("div").classes("fs-editor__tools fs-editor__makes"):
             self._undo = button("", "quiet", icon="arrow-back-up", label="Undo", on_click=desk.deeds.undo)
             self._redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=desk.deeds.redo)
-            button("", "quiet", icon="layout-dashboard", label="Tidy up", on_click=self.tidy)
+            tidy = partial(desk.commands.run, {"name": "tidy"})
+            button("", "quiet", icon="layout-dashboard", label="Tidy up", on_click=tidy)
             button("", "quiet", icon="checks", label="Validate", on_click=self.validate)
             button("", "quiet", icon="file-import", label="Import", on_click=self._ask_for_file)
             button("", "quiet", icon="template", label="Save as template", on_click=self.save_as_template)
