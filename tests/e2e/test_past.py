@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.api.test_past_runs import document, larger, reminding
-from tests.e2e.conftest import App
+from tests.e2e.conftest import App, until
 from tests.e2e.editor_page import EditorPage
 from tests.e2e.looking import nameless, pale, too_wide
 
@@ -127,6 +127,10 @@ def test_publishing_offers_the_past_and_a_backtest_shows_the_days(editor: Editor
     for amount in (850, 5000):
         run_of(flowstudio, workflow_id, amount)
     page = editor.open(workflow_id).page
+    editor.choose("action: Write a task")
+    editor.write("Description", "A large order")
+    place = f"/workflows/{workflow_id}/export?draft=true"
+    until(lambda: "A large order" in flowstudio.api("GET", place).text, "the draft is as it was")
     editor.press("What changes")
     page.get_by_role("button", name="Try on past data first").click()
     page.wait_for_url(f"**/workflows/{workflow_id}/past")
