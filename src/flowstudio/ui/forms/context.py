@@ -65,8 +65,6 @@ class FormContext:
     """Data, and four questions that the editor answers; each may be left out."""
 
     variables: Groups = ()
-    known: Known | None = None
-    """What the variables hold; without it they are shown as names only."""
     operators: Sequence[JsonObject] = ()
     """As in the operator registry: `{"key", "label", "types", "arity"}`."""
     formatters: Sequence[JsonObject] = FORMATTERS
@@ -88,4 +86,6 @@ class FormContext:
     """Sentence and verdicts of a condition, see `ConditionBuilder.show`."""
     address: AddressOf = no_address
     """Where the values of settings belong, in forms whose browser sends what is typed by itself."""
+    known: Known | None = None
+    """What the variables hold; without it they are shown as names only."""
     readonly: bool = False
