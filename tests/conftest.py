@@ -7,7 +7,7 @@ from hypothesis import settings
 
 ORDER = (
     "architecture", "unit", "property", "contract", "storage", "engine", "services", "connectors", "scheduling",
-    "triggers", "templates", "admission", "retention", "api", "cli", "security", "ui", "crash", "e2e",
+    "triggers", "templates", "admission", "retention", "workers", "api", "cli", "security", "ui", "crash", "e2e",
 )  # fmt: skip
 LONG = {"postgres", "crash", "soak", "slow"}
 

@@ -69,6 +69,17 @@ class Settings(BaseSettings):
         "FLOWSTUDIO_MAX_RUNS_WAITING", 10_000, "Runs that wait for their turn before callers are turned away.",
         ge=1, le=1_000_000,
     )  # fmt: skip
+    dispatcher: Literal["process", "workers"] = _named(
+        "FLOWSTUDIO_DISPATCHER", "process", "Who carries runs on: `process`, the server itself; `workers` (PostgreSQL)."
+    )
+    worker_runs: int = _named(
+        "FLOWSTUDIO_WORKER_RUNS", 100, "Runs that one worker carries on at once.", ge=2, le=10_000
+    )
+    worker_lease: int = _named(
+        "FLOWSTUDIO_WORKER_LEASE", 30, "Seconds of silence after which others take a worker's runs over.",
+        ge=2, le=600,
+    )  # fmt: skip
+    worker_name: str = _named("FLOWSTUDIO_WORKER_NAME", "", "Name of a worker; without it, its machine and process.")
     own_actions: Path | None = _named(
         "FLOWSTUDIO_ACTIONS_DIR", None, "Folder of your own actions; without it, `actions` in the data directory."
     )

@@ -40,6 +40,11 @@ class FlowStudioError(Exception):
         self.node_id = node_id
         super().__init__(self.message)
 
+    @property
+    def told(self) -> str:
+        """What is said of it to a person: what is wrong, and what to do about it."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class WorkflowError(FlowStudioError):
     """The workflow is not right."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -22,6 +21,7 @@ from flowstudio.config import ASSETS, Settings, secret_keys, secret_values
 from flowstudio.errors import BadSetting
 from flowstudio.observe import configure_logs, redactor
 from flowstudio.web.hook_protocol import HookProtocol
+from flowstudio.workers.collector import spare_the_collector
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -62,22 +62,12 @@ async def _serve(settings: Settings, *, browser: bool) -> None:
             timeout_graceful_shutdown=5, ws_max_size=2_000_000, server_header=False, proxy_headers=False,
             http=HookProtocol,
         )  # fmt: skip
-        _spare_the_collector()
+        spare_the_collector()
         server = _Server(config, lambda: _ready(house, browser=browser))
         await server.serve()
     finally:
         _remove_server_file(settings)
         await house.close()
-
-
-def _spare_the_collector() -> None:
-    """Keep what lives as long as the process out of the garbage collector's way, and let it look less often.
-
-    Runs free their memory by themselves; what is left to collect are the leftovers of faults and of pages.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(25_000, 20, 20)
 
 
 def web_app(house: House) -> ASGIApp:

@@ -11,17 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from flowstudio.api import routes
 from flowstudio.app import House
 from flowstudio.config import load_settings
-from flowstudio.domain.actor import Actor, Role
+from flowstudio.domain.actor import Actor
 from flowstudio.domain.run import Run
 from flowstudio.services.ports import Page
-from flowstudio.web.hooks import Hooks
-from flowstudio.web.identity import Identity
 from tests.support.databases import StillClock
+from tests.support.places import client_of, started_once
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WAITING = {
@@ -84,15 +81,7 @@ class Place:
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory after its first start: made once, copied for each test."""
-    folder = tmp_path_factory.mktemp("first_start")
-
-    async def start() -> None:
-        house = House(load_settings(data_dir=folder), clock=StillClock(START))
-        await house.open()
-        await house.close()
-
-    asyncio.run(start())
-    return folder
+    return started_once(tmp_path_factory.mktemp("first_start"), START)
 
 
 Open = Callable[[], Awaitable[Place]]
@@ -127,12 +116,5 @@ async def place(open_place: Open) -> Place:
 @pytest.fixture
 async def client(place: Place) -> AsyncIterator[httpx.AsyncClient]:
     """Calls the API and the webhooks of a place."""
-    application = FastAPI()
-    routes.install(application, place.studio)
-    application.add_middleware(Identity, sign_in=place.studio.sign_in)
-    application.add_middleware(Hooks, service=place.studio.hooks)
-    key = await place.studio.sign_in.make_key(place.actor, "test", Role.OWNER)
-    transport = httpx.ASGITransport(app=application)
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://flowstudio.test", headers=headers) as made:
+    async with client_of(place.house) as made:
         yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,12 +11,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from flowstudio.api import routes
 from flowstudio.app import House
 from flowstudio.config import load_settings
-from flowstudio.domain.actor import Role
-from flowstudio.web.hooks import Hooks
-from flowstudio.web.identity import Identity
+from tests.support.places import application_of, client_of, started_once
 
 EXAMPLE = Path(__file__).parents[2] / "assets/examples/invoice_reminder.json"
 
@@ -25,15 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "assets/examples/invoice_reminder.json"
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory after its first start: made once, copied for each test."""
-    folder = tmp_path_factory.mktemp("first_start")
-
-    async def start() -> None:
-        house = House(load_settings(data_dir=folder))
-        await house.open()
-        await house.close()
-
-    asyncio.run(start())
-    return folder
+    return started_once(tmp_path_factory.mktemp("first_start"))
 
 
 @pytest.fixture
@@ -48,22 +36,12 @@ async def house(tmp_path: Path, first_start: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def web(house: House) -> FastAPI:
-    application = FastAPI()
-    routes.install(application, house.studio)
-    application.add_middleware(Identity, sign_in=house.studio.sign_in)
-    application.add_middleware(Hooks, service=house.studio.hooks)
-    return application
-
-
-async def key_of(house: House, role: Role) -> str:
-    return await house.studio.sign_in.make_key(await house.owner("test"), f"test {role.value}", role)
+    return application_of(house)
 
 
 @pytest.fixture
-async def client(house: House, web: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {await key_of(house, Role.OWNER)}"}
-    transport = httpx.ASGITransport(app=web)
-    async with httpx.AsyncClient(transport=transport, base_url="http://flowstudio.test", headers=headers) as made:
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(house) as made:
         yield made
 
 

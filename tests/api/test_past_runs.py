@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from flowstudio.app import House
 from flowstudio.domain.actor import Role
-from tests.api.conftest import key_of
+from tests.support.places import key_of
 
 BASE = "/api/v1/workflows"
 RUNS = f"{BASE}/runs"

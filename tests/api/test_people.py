@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from flowstudio.app import House
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import NotAllowed, NotFound, NotSignedIn
-from tests.api.conftest import key_of
+from flowstudio.storage.notifications import SqlNotifications
+from tests.support.places import key_of
 
 ADA = {"name": "Ada Moss", "email": "Ada@Brightline.example", "role": "builder"}
 
@@ -123,12 +124,12 @@ async def test_a_workspace_keeps_an_owner_even_when_two_leave_at_once(house: Hou
 
 async def test_notifications_are_read_once(house: House, as_role: Any):
     owner = await as_role(Role.OWNER)
-    board = house.studio.notices
+    board = SqlNotifications(house.database)
     assert (await owner.get("/api/v1/notifications")).json() == {
         "notifications": [], "total": 0, "page": 1, "unread": 0,
     }  # fmt: skip
     for number in range(3):
-        await board._board.add("main", f"Told {number}", body="Look.", link="/runs")  # type: ignore[attr-defined]
+        await board.add("main", f"Told {number}", body="Look.", link="/runs")
     found = (await owner.get("/api/v1/notifications", params={"page_size": 2})).json()
     assert (found["total"], found["unread"], [one["title"] for one in found["notifications"]]) == (
         3, 3, ["Told 2", "Told 1"],
@@ -139,3 +140,15 @@ async def test_notifications_are_read_once(house: House, as_role: Any):
     rows = (await owner.get("/api/v1/notifications")).json()
     assert rows["unread"] == 0
     assert all(one["read_at"] for one in rows["notifications"])
+
+
+async def test_whose_role_changes_or_who_is_removed_is_told_to_open_pages(house: House, as_role: Any):
+    owner, heard = await as_role(Role.OWNER), []
+    house.studio.members.changed.append(heard.append)
+    ada = (await owner.post("/api/v1/members", json=ADA)).json()["id"]
+    assert heard == []
+    await owner.patch(f"/api/v1/members/{ada}", json={"role": "viewer"})
+    assert heard == [ada]
+    await owner.patch(f"/api/v1/members/{ada}", json={"role": "nothing"})
+    await owner.delete(f"/api/v1/members/{ada}")
+    assert heard == [ada, ada]

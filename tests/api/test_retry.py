@@ -11,7 +11,7 @@ import pytest
 
 from flowstudio.app import House
 from flowstudio.domain.actor import Role
-from tests.api.conftest import key_of
+from tests.support.places import key_of
 from tests.support.servers import HttpServer, Request, http_server, reply
 
 BASE = "/api/v1/workflows"

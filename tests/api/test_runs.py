@@ -10,7 +10,8 @@ import httpx
 
 from flowstudio.app import House
 from flowstudio.domain.actor import Role
-from tests.api.conftest import EXAMPLE, key_of
+from tests.api.conftest import EXAMPLE
+from tests.support.places import key_of
 
 BASE = "/api/v1/workflows"
 
@@ -178,3 +179,19 @@ async def test_notices_of_a_step_are_sent_again_and_only_where_somebody_was_told
     assert [(one["node_id"], one["status"]) for one in again.json()["notices"]] == [("double", "sent")]
     nobody = await client.post(f"/api/v1/workflows/runs/{run_id}/steps/big/replay-notifications")
     assert (nobody.status_code, nobody.json()["detail"]) == (404, "Nobody was told of this step.")
+
+
+async def test_runs_are_found_by_when_they_began(client: httpx.AsyncClient, hook_document: dict[str, Any]) -> None:
+    await client.post(BASE, json=hook_document)
+    await client.post(f"{BASE}/wf_hook/execute", params={"wait": 10}, json={"input_data": {"body": {"amount": 1}}})
+    begun = (await client.get(f"{BASE}/wf_hook/runs", params={"since": "2000-01-01"})).json()["total"]
+    assert begun == 1
+    for given, expected in (
+        ({"since": "2000-01-01"}, begun), ({"until": "2000-01-01"}, 0), ({"since": "2999-01-01 10:00"}, 0),
+        ({"since": "2000-01-01T00:00:00Z", "until": "2999-01-01"}, begun),
+    ):  # fmt: skip
+        assert (await client.get("/api/v1/workflows/runs", params=given)).json()["total"] == expected, given
+    answer = await client.get("/api/v1/workflows/runs", params={"since": "soon"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400, '"soon" is not a date. Write it as 2026-03-31 or 2026-03-31 14:00.'
+    )  # fmt: skip

@@ -8,7 +8,7 @@ import httpx
 
 from flowstudio.app import House
 from flowstudio.domain.actor import Role
-from tests.api.conftest import key_of
+from tests.support.places import key_of
 
 
 async def test_lists_and_filters(client: httpx.AsyncClient) -> None:

@@ -80,3 +80,11 @@ def test_says_no_to_a_key_file_that_others_can_read(doctor, tmp_path):
 def test_doctor_makes_nothing(doctor, tmp_path):
     doctor()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_says_who_carries_runs_on(doctor, monkeypatch):
+    assert "the server carries runs on itself" in checks(doctor("--json"))["Workers"]["found"]
+    monkeypatch.setenv("FLOWSTUDIO_DISPATCHER", "workers")
+    found = checks(doctor("--json"))["Workers"]
+    assert not found["well"]
+    assert "PostgreSQL" in found["found"]

@@ -69,7 +69,7 @@ def test_the_link_signs_one_browser_in_once(tmp_path: Path) -> None:
             assert cookie.has_nonstandard_attr("HttpOnly")
         with httpx.Client() as other:
             assert "used" in other.get(link).headers["location"], "a link is good for one browser"
-            assert other.get(f"{base}/workflows").headers["location"] == "/sign-in"
+            assert other.get(f"{base}/workflows").headers["location"] == "/sign-in?to=/workflows"
             assert other.get(f"{base}/sign-in").status_code == 200
 
 

@@ -20,6 +20,7 @@ import flowstudio.web.headers  # noqa: F401
 from flowstudio import serving
 from flowstudio.app import House
 from flowstudio.config import load_settings
+from flowstudio.engine import driving, straight
 from flowstudio.kit.ports import Batch, HttpRequest
 from flowstudio.services.ports import Page
 
@@ -151,6 +152,8 @@ def _die_at(house: House, wanted: str, tell: Tell) -> None:
     A point is `before` or `after` what was to become durable, or to leave: `before intent+steps 3` is the third append,
     which writes intents and steps.
     """
+    for module in (driving, straight):
+        module.SLICE = 60.0  # the points of a run are the same however slow the machine is
     journal, http, telling = house._news._journal, house._http, house._telling
     append, request = journal.append, http.request
     passed: Counter[str] = Counter()

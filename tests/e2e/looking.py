@@ -54,6 +54,33 @@ WIDE = """() => {
 }"""
 
 
+SMALL = """() => {
+  const all = [...document.querySelectorAll('main :is(button, a[href], input, select, textarea, label, summary, [role=button], [role=switch], [role=tab], [role=checkbox])')]
+    .filter((e) => e.checkVisibility({checkVisibilityCSS: true, checkOpacity: true}))
+    .filter((e) => !e.closest('.fs-canvas, [inert], [aria-hidden=true], .fs-hidden-text') && !e.disabled && e.getAttribute('aria-disabled') !== 'true');
+  // What is pressed of a field is its frame, of a box its label.
+  const pressed = (e) => e.matches('input, textarea, select') ? e.closest('label, .q-field__control') ?? e : e;
+  const places = new Map(all.filter((e) => !e.matches('label') || e.control).map((e) => [pressed(e), e]));
+  const boxes = [...places.keys()].map((e) => [e, e.getBoundingClientRect()]).filter(([, box]) => box.width > 1 && box.height > 1);
+  const within = (e) => e.matches('a') && getComputedStyle(e).display === 'inline';
+  const far = ([e, a]) => {
+    const [x, y] = [a.x + a.width / 2, a.y + a.height / 2];
+    return boxes.every(([other, b]) => {
+      if (other === e || other.contains(e) || e.contains(other)) return true;
+      const small = b.width < 24 || b.height < 24;
+      const [dx, dy] = small ? [Math.abs(x - b.x - b.width / 2), Math.abs(y - b.y - b.height / 2)]
+        : [Math.max(b.left - x, 0, x - b.right), Math.max(b.top - y, 0, y - b.bottom)];
+      return Math.hypot(dx, dy) >= (small ? 24 : 12);
+    });
+  };
+  const told = ([e, b], why) => `${why} ${e.tagName}.${e.className} "${(e.ariaLabel || e.innerText || '').trim().slice(0, 30)}" ${Math.round(b.width)}x${Math.round(b.height)}`;
+  return [
+    ...boxes.filter(([e, b]) => (b.width < 23.5 || b.height < 23.5) && !within(e)).filter((one) => !far(one)).map((one) => told(one, 'under 24')),
+    ...boxes.filter(([e, b]) => e.matches('.fs-btn--pri, .fs-btn--danger, .fs-rail__item') && b.height < 43.5).map((one) => told(one, 'under 44')),
+  ].slice(0, 12);
+}"""
+
+
 def nameless(page: Page) -> list[str]:
     """What can be operated but has no name."""
     return page.evaluate(NAMELESS)
@@ -67,3 +94,8 @@ def pale(page: Page) -> list[str]:
 def too_wide(page: Page) -> list[str]:
     """What makes the page scroll sideways."""
     return page.evaluate(WIDE)
+
+
+def too_small(page: Page) -> list[str]:
+    """What a finger misses: under 24 px with others close by (WCAG 2.5.8), or a deed of the page under 44 px."""
+    return page.evaluate(SMALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -65,5 +66,5 @@ def test_a_file_comes_by_a_form_and_goes_to_members_from_the_run(
 
     place = str(link.get_attribute("href"))
     refused = visitor.request.get(place, max_redirects=0)
-    assert (refused.status, refused.headers["location"]) == (303, "/sign-in")
+    assert (refused.status, refused.headers["location"]) == (303, f"/sign-in?to={quote(place)}")
     visitor.close()

@@ -25,7 +25,7 @@ def furnished(flowstudio: App) -> App:
     return flowstudio
 
 
-BEHIND = ("/bin", "/members", "/audit", "/storage", "/notifications", "/workflows/wf_001/overview")
+BEHIND = ("/bin", "/members", "/audit", "/storage", "/notifications", "/alerts", "/workflows/wf_001/overview")
 """Pages that stand behind those of the rail."""
 
 
@@ -151,3 +151,25 @@ def test_who_is_not_signed_in_sees_nothing(browser: Browser, flowstudio: App):
         assert "/sign-in" in page.url
     assert not nameless(page)
     context.close()
+
+
+def test_the_lists_of_steps_scroll_up_and_down_only_and_cover_nothing(editor: EditorPage):
+    page = editor.new().page
+    sideways = "each => [...each.querySelectorAll('*'), each].filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'auto').map(e => e.className)"
+    assert page.locator(".fs-palette").evaluate(sideways) == []
+    editor.entry("By hand").click()
+    page.get_by_role("button", name="Add a step after By hand").click()
+    titles = page.locator(".fs-quick__title").first
+    expect(titles).to_be_visible()
+    field, first = page.get_by_label("Which step comes here?").bounding_box(), titles.bounding_box()
+    assert field["y"] + field["height"] <= first["y"]
+
+
+def test_a_double_click_on_a_deed_is_one_deed(editor: EditorPage, flowstudio: App):
+    page = editor.page
+    before = flowstudio.api("GET", "/workflows").json()["total"]
+    page.goto("/workflows")
+    page.get_by_role("button", name="New workflow").first.dblclick()
+    page.wait_for_url(re.compile(r"/workflows/[^/?]+$"))
+    editor.ready()
+    assert flowstudio.api("GET", "/workflows").json()["total"] == before + 1

@@ -128,3 +128,37 @@ def test_no_dialog_outside_the_editor_has_a_fault(
         if told := faults(page, scanner):
             found[f"{place}: {name}"] = told
     assert not found, "\n".join(f"{place}\n  " + "\n  ".join(told) for place, told in found.items())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_that_opens_in_the_outline_has_a_fault(
+    visitor: Callable[..., BrowserContext], furnished: App, scanner: str, size: str
+):
+    page = visitor(viewport=SIZES[size], reduced_motion="reduce").new_page()
+    page.goto("/workflows/wf_001/outline")
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        if told := faults(page, scanner):
+            found[name] = told
+
+    line = page.locator("[role=treeitem][data-line=node_3]")
+    line.focus()
+    page.keyboard.press("w")
+    expect(page.get_by_role("dialog", name="Which way should lead on?")).to_be_visible()
+    look("which way")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name=re.compile("Where should"))).to_be_visible()
+    look("where it leads")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    line.focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.get_by_text("2 boxes chosen")).to_be_visible()
+    look("several chosen")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Run all", exact=True).first.click()
+    expect(page.locator("[data-trial-ended]")).to_be_visible()
+    look("test run")
+    assert not found, "\n".join(f"{place}\n  " + "\n  ".join(told) for place, told in found.items())

@@ -265,6 +265,34 @@ def test_what_is_deleted_is_taken_back_at_once_and_from_the_bin(shelf: Shelf, fl
     expect(page.get_by_role("switch", name="Switch Alpha on or off")).not_to_be_checked()
 
 
+def test_the_bin_is_emptied_for_good_after_it_said_what_goes(shelf: Shelf, flowstudio: App):
+    page = shelf.page
+    flowstudio.api("POST", "/shelf/switch", json={"workflows": ["wf_a"], "active": True}).raise_for_status()
+    flowstudio.api("POST", "/shelf/delete", json={"workflows": ["wf_a", "wf_b", "wf_c"]}).raise_for_status()
+    page.goto("/bin")
+    remove = page.locator('[data-binned="wf_a"]').get_by_role("button", name="Remove Alpha for good", exact=True)
+    remove.click()
+    dialog = page.get_by_role("dialog", name="Remove Alpha for good?")
+    expect(dialog).to_contain_text("1 version and every change in the editor go too")
+    expect(dialog).to_contain_text("Records that runs wrote stay")
+    expect(dialog).to_contain_text("This cannot be undone.")
+    dialog.get_by_role("button", name="Not now").click()
+    expect(page.locator('[data-binned="wf_a"]')).to_be_visible()
+    remove.click()
+    dialog.get_by_role("button", name="Remove Alpha", exact=True).click()
+    shelf.said("Alpha is gone for good.")
+    expect(page.locator('[data-binned="wf_a"]')).to_have_count(0)
+    expect(page.locator('[data-binned="wf_b"]')).to_be_visible()
+    page.get_by_label("How long they stay").click()
+    page.get_by_role("option", name="30 days", exact=True).click()
+    page.get_by_role("button", name="Remove them after 30 days").click()
+    shelf.said("Workflows stay in the bin for 30 days.")
+    page.get_by_role("button", name="Remove all for good").click()
+    page.get_by_role("button", name=re.compile(r"^Remove \d+ workflows$")).click()
+    expect(page.get_by_text("The bin is empty.")).to_be_visible()
+    assert flowstudio.api("GET", "/bin").json()["workflows"] == []
+
+
 def test_the_shelf_is_worked_by_keyboard_alone(shelf: Shelf):
     page = shelf.page
     shelf.sort_by_name()

@@ -50,6 +50,7 @@ def test_it_runs_to_a_step_stops_there_and_goes_on_with_another_result(editor: E
     page = editor.open(branching(flowstudio)).page
     begun(editor)
     editor.node(YES).click()
+    expect(page.get_by_role("complementary", name="Step", exact=True)).to_contain_text("Thank them")
     page.get_by_role("button", name="Run to here").click()
     expect(page.get_by_test_id("node-thank")).to_have_attribute("data-state", "running")
     expect(page.locator("[data-step]")).to_have_count(2)
@@ -77,6 +78,7 @@ def test_running_from_a_step_keeps_what_earlier_ones_gave(editor: EditorPage, fl
     page.get_by_role("button", name="Run all", exact=True).first.click()
     ended(editor)
     editor.node(YES).click()
+    expect(page.get_by_role("complementary", name="Step", exact=True)).to_contain_text("Thank them")
     page.get_by_role("button", name="Run from here").click()
     expect(page.get_by_test_id("node-thank")).to_have_attribute("data-state", "running")
     expect(page.locator("[data-step=sum]")).to_contain_text("Not carried out")
@@ -168,3 +170,31 @@ def test_rules_are_tried_on_the_sample_that_was_chosen_last(editor: EditorPage, 
     rule = editor.choose("condition: Is it much?").get_by_role("group", name="Rule: Amount")
     expect(rule).to_contain_text("now 20")
     expect(rule.get_by_role("img", name="No")).to_be_visible()
+
+
+def test_a_template_brings_its_samples_and_an_approval_is_answered_by_hand(editor: EditorPage, flowstudio: App):
+    made = flowstudio.api("POST", "/templates/expense-report-approval/create", json={})
+    assert made.is_success, made.text
+    workflow_id = made.json()["id"]
+    document = flowstudio.api("GET", f"/workflows/{workflow_id}/export?draft=true").json()
+    approval = next(node["id"] for node in document["nodes"] if node["type"] == "approval")
+    page = editor.open(workflow_id).page
+    begun(editor)
+    page.get_by_label("Sample", exact=True).click()
+    page.get_by_role("option", name=f"Test case: {document['tests'][0]['name']}").click()
+    expect(page.get_by_label("Sample", exact=True)).to_have_value(f"Test case: {document['tests'][0]['name']}")
+    page.get_by_role("button", name="Step", exact=True).first.click()
+    expect(page.locator("[data-step]")).to_have_count(1)
+    page.get_by_role("button", name="Run all", exact=True).first.click()
+    ended(editor)
+    expect(page.get_by_test_id(f"node-{approval}")).to_have_attribute("data-state", "completed")
+    page.get_by_role("button", name="What starts it").click()
+    field = page.get_by_label("Decisions, by step")
+    field.fill(f'{{"{approval}": "rejected"}}')
+    field.blur()
+    expect(page.get_by_label("Sample", exact=True)).to_have_value("By hand")
+    page.get_by_role("button", name="Run all", exact=True).first.click()
+    ended(editor)
+    refused = page.locator(f".fs-edge[data-edge^='{approval}:rejected>']")
+    expect(refused).to_have_class(re.compile("is-taken"))
+    expect(page.locator(f".fs-edge[data-edge^='{approval}:approved>']")).to_have_class(re.compile("is-not_taken"))

@@ -151,7 +151,7 @@ def test_the_outline_and_the_canvas_are_one_document(editor: EditorPage, flowstu
     canvas = editor.open(workflow_id).page
     page = canvas.context.new_page()
     page.goto(f"/workflows/{workflow_id}/outline")
-    page.get_by_role("button", name=re.compile(r"^Do\W*Call")).click()
+    page.get_by_role("treeitem", name=re.compile("^Do: Call")).click()
     page.get_by_label("Name of the step").fill("Ring")
     expect(editor.node("action: Ring")).to_be_visible()
     page.get_by_role("button", name="Add a step after Ring").click()
@@ -173,10 +173,10 @@ def test_the_outline_and_the_canvas_are_one_document(editor: EditorPage, flowstu
 def test_the_outline_is_worked_by_keyboard(editor: EditorPage, flowstudio: App):
     page = editor.page
     page.goto(f"/workflows/{made(flowstudio, 'Keys')}/outline")
-    first = page.get_by_role("button", name=re.compile("^When"))
+    first = page.get_by_role("treeitem", name=re.compile("^When"))
     first.focus()
     page.keyboard.press("ArrowDown")
-    call = page.get_by_role("button", name=re.compile(r"^Do\W*Call"))
+    call = page.get_by_role("treeitem", name=re.compile("^Do: Call"))
     expect(call).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Name of the step")).to_have_value("Call")

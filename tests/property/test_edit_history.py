@@ -24,7 +24,7 @@ MARA = Actor("w", "u", "Mara", Role.BUILDER)
 KEYS = ("action.create_task", "action.send_email", "condition", "loop", "parallel", "delay", "switch", "approval", "end",
         "trigger.manual", "trigger.schedule", "trigger.webhook")  # fmt: skip
 PATCHES = ("add", "remove", "move", "connect", "reconnect", "paste", "add_note", "note", "group", "ungroup", "set_group",
-           "align", "distribute", "tidy_some", "insert", "swap", "set")  # fmt: skip
+           "align", "distribute", "tidy_some", "insert", "swap", "set", "lead", "cut", "earlier", "later")  # fmt: skip
 OTHERS = ("rename", "setting", "disable", "note_text", "failure", "tidy", "turn", "name", "description", "policy",
           "example", "pin", "tests", "rename_way")  # fmt: skip
 
@@ -89,8 +89,14 @@ class Hand:
             "reconnect": edges and ids,
             "swap": flow.nodes,
             "insert": edges and ids,
+            "earlier": flow.nodes,
+            "later": flow.nodes,
         }
-        if not boxes or not needs.get(name, [1]) or (name in {"connect", "group", "set", "paste"} and not ids):
+        if (
+            not boxes
+            or not needs.get(name, [1])
+            or (name in {"connect", "group", "set", "paste", "lead", "cut"} and not ids)
+        ):
             return None
         return getattr(self, f"_{name}")(flow, ids, boxes, edges, notes, groups)
 
@@ -115,12 +121,9 @@ class Hand:
         return {**self._connect(flow, ids, boxes, edges, notes, groups), "op": "reconnect", "edge": self.one(edges)}
 
     def _paste(self, flow, ids, boxes, edges, notes, groups):
-        return {
-            "op": "paste",
-            "text": orjson.dumps(copied(flow, self.some(boxes))).decode(),
-            "x": self.number(),
-            "y": 0,
-        }
+        where = [{"x": self.number(), "y": 0}, *({"after": {"from": one, "way": "out"}} for one in ids)]
+        text = orjson.dumps(copied(flow, self.some(boxes))).decode()
+        return {"op": "paste", "text": text, **self.data.draw(st.sampled_from(where))}
 
     def _add_note(self, flow, ids, boxes, edges, notes, groups):
         return {"op": "add_note", "x": self.number(), "y": self.number(), "text": self.data.draw(st.text(max_size=5))}
@@ -158,6 +161,18 @@ class Hand:
 
     def _set(self, flow, ids, boxes, edges, notes, groups):
         return {"op": "set", "node": self.one(ids), "where": ["config", "title"], "value": "fixed"}
+
+    def _lead(self, flow, ids, boxes, edges, notes, groups):
+        return {**self._connect(flow, ids, boxes, edges, notes, groups), "op": "lead"}
+
+    def _cut(self, flow, ids, boxes, edges, notes, groups):
+        return {**self._connect(flow, ids, boxes, edges, notes, groups), "op": "cut"}
+
+    def _earlier(self, flow, ids, boxes, edges, notes, groups):
+        return {"op": "earlier", "node": self.one(one.id for one in flow.nodes)}
+
+    def _later(self, flow, ids, boxes, edges, notes, groups):
+        return {"op": "later", "node": self.one(one.id for one in flow.nodes)}
 
     def other(self, name: str, flow: Workflow) -> Workflow:
         """What panels and bars do, straight on the document."""

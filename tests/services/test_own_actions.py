@@ -27,7 +27,7 @@ from flowstudio.services.own_actions import find_own_actions
 from flowstudio.services.shipped import registry_of
 from flowstudio.ui.editor.palette import steps_of
 from flowstudio.web.identity import Identity
-from tests.api.conftest import key_of
+from tests.support.places import key_of
 
 ROOT = Path(__file__).parents[2]
 BY_NAME = '''

@@ -45,8 +45,8 @@ async def test_rows_are_created_and_faults_told_by_line(client: httpx.AsyncClien
     preview = await put(client, text, preview=True)
     assert (preview["created"], preview["changed"], preview["ignored"]) == (2, 0, ["Colour"])
     assert [(one["line"], one["fault"].split(".")[0]) for one in preview["faults"]] == [
-        (5, '"title" of tasks needs a value'),
-        (6, '"priority" of tasks must be one of its choices, not "gigantic"'),
+        (5, '"Title" of tasks needs a value'),
+        (6, '"Priority" of tasks must be one of its choices, not "gigantic"'),
     ]
     assert await rows_of(house, "tasks") == before, "a preview writes nothing"
     done = await put(client, text)

@@ -46,39 +46,39 @@ async def names(studio, **narrowed):
 
 async def test_a_folder_is_made_renamed_and_deleted_and_its_workflows_stay(studio):
     await put_in(studio, "wf_a", "wf_b")
-    made = await studio.shelf.make_folder(ADA, "  Finance   team ")
+    made = await studio.folders.make(ADA, "  Finance   team ")
     assert made.name == "Finance team"
     before = await studio.shelf.move(ADA, ["wf_a"], made.id)
     assert await names(studio, folder=made.id) == ["wf_a"]
     assert await names(studio, folder=NONE) == ["wf_b"]
-    await studio.shelf.rename_folder(ADA, made.id, "Money")
-    assert [(one.name, one.count) for one in await studio.shelf.folders(EYES)] == [("Money", 1)]
+    await studio.folders.change(ADA, made.id, name="Money")
+    assert [(one.name, one.count) for one in await studio.folders.list(EYES)] == [("Money", 1)]
     await studio.shelf.put(ADA, before)
     assert await names(studio, folder=made.id) == []
     await studio.shelf.move(ADA, ["wf_a"], made.id)
-    await studio.shelf.delete_folder(ADA, made.id)
+    await studio.folders.delete(ADA, made.id)
     assert await names(studio, folder=NONE) == ["wf_a", "wf_b"]
     with pytest.raises(NotFound):
         await studio.shelf.move(ADA, ["wf_a"], made.id)
 
 
 async def test_two_folders_do_not_share_a_name_whatever_its_case(studio):
-    made = await studio.shelf.make_folder(ADA, "Übersee")
+    made = await studio.folders.make(ADA, "Übersee")
     with pytest.raises(Conflict, match="already"):
-        await studio.shelf.make_folder(ADA, "ÜBERSEE")
-    other = await studio.shelf.make_folder(ADA, "Home")
+        await studio.folders.make(ADA, "ÜBERSEE")
+    other = await studio.folders.make(ADA, "Home")
     with pytest.raises(Conflict):
-        await studio.shelf.rename_folder(ADA, other.id, "übersee")
-    await studio.shelf.rename_folder(ADA, made.id, "übersee")
+        await studio.folders.change(ADA, other.id, name="übersee")
+    await studio.folders.change(ADA, made.id, name="übersee")
     for name in ("", "   ", "x" * 61):
         with pytest.raises(BadRequest, match="1 to 60"):
-            await studio.shelf.make_folder(ADA, name)
+            await studio.folders.make(ADA, name)
 
 
 async def test_moving_and_tagging_change_neither_document_nor_revision(studio):
     await put_in(studio, "wf_a")
     stored, raw = await studio.workflows.get(ADA, "wf_a"), await studio.exchange.export(ADA, "wf_a")
-    folder, tag = await studio.shelf.make_folder(ADA, "Finance"), await studio.shelf.make_tag(ADA, "Urgent", "bad")
+    folder, tag = await studio.folders.make(ADA, "Finance"), await studio.shelf.make_tag(ADA, "Urgent", "bad")
     await studio.shelf.move(ADA, ["wf_a"], folder.id)
     await studio.shelf.tag(ADA, ["wf_a"], tag.id)
     assert await studio.workflows.get(ADA, "wf_a") == stored
@@ -91,7 +91,7 @@ async def test_moving_and_tagging_change_neither_document_nor_revision(studio):
 
 async def test_a_document_that_names_folder_and_tags_is_put_there_once(studio):
     await put_in(studio, "wf_a", "wf_b", folder="Finance", tags=["Urgent", "urgent", "Monthly"])
-    assert [(one.name, one.count) for one in await studio.shelf.folders(ADA)] == [("Finance", 2)]
+    assert [(one.name, one.count) for one in await studio.folders.list(ADA)] == [("Finance", 2)]
     assert [(one.name, one.count) for one in await studio.shelf.tags(ADA)] == [("Monthly", 2), ("Urgent", 2)]
     raw = await studio.exchange.export(ADA, "wf_a")
     assert json.loads(raw)["folder"] == "Finance"
@@ -178,7 +178,7 @@ async def test_deleting_is_undone_as_it_was_and_the_bin_gives_back_switched_off(
 
 async def test_copies_stand_beside_what_they_were_made_from(studio):
     await put_in(studio, "wf_a")
-    folder = await studio.shelf.make_folder(ADA, "Finance")
+    folder = await studio.folders.make(ADA, "Finance")
     await studio.shelf.move(ADA, ["wf_a"], folder.id)
     assert (await studio.bulk.duplicate(ADA, ["wf_a"])).done == ("wf_a-2",)
     assert await names(studio, folder=folder.id) == ["wf_a", "wf_a-2"]
@@ -210,10 +210,10 @@ async def test_each_person_sees_the_columns_they_chose(studio):
 async def test_the_owner_is_who_made_it_and_a_viewer_changes_nothing(studio):
     await put_in(studio, "wf_a")
     assert (await studio.workflows.row(EYES, "wf_a")).owner == "Ada"
-    folder, tag = await studio.shelf.make_folder(ADA, "Finance"), await studio.shelf.make_tag(ADA, "Urgent")
+    folder, tag = await studio.folders.make(ADA, "Finance"), await studio.shelf.make_tag(ADA, "Urgent")
     for deed in (
-        studio.shelf.make_folder(EYES, "x"), studio.shelf.rename_folder(EYES, folder.id, "x"),
-        studio.shelf.delete_folder(EYES, folder.id), studio.shelf.make_tag(EYES, "x"),
+        studio.folders.make(EYES, "x"), studio.folders.change(EYES, folder.id, name="x"),
+        studio.folders.delete(EYES, folder.id), studio.shelf.make_tag(EYES, "x"),
         studio.shelf.change_tag(EYES, tag.id, "x", "ok"), studio.shelf.delete_tag(EYES, tag.id),
         studio.shelf.move(EYES, ["wf_a"], folder.id), studio.shelf.tag(EYES, ["wf_a"], tag.id),
         studio.shelf.put(EYES, {}), studio.bulk.switch(EYES, ["wf_a"], active=True),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from flowstudio.domain.run import Run, Step, Timer
+from flowstudio.domain.run import Run, RunPlace, Step, Timer
 from flowstudio.domain.states import RunStatus, StepStatus
 from flowstudio.kit.ports import Batch
 from flowstudio.services.ports import Page
@@ -48,6 +48,17 @@ async def test_a_run_is_read_with_its_steps_in_order(store, keep):
     assert (run.id, run.steps_total, run.steps_completed) == ("run_1", 2, 2)
     assert read == sorted(steps, key=lambda step: step.seq)
     assert await store.get("other", "run_1") is None
+
+
+async def test_a_run_knows_the_ones_before_and_after_it_of_its_workflow(store, keep):
+    for number in (1, 2, 3):
+        await keep(f"run_{number}")
+    await keep("run_4", test=True)
+    await keep("run_5", workflow_id="wf_2")
+    await keep("run_6", workspace="other")
+    assert await store.around("main", "wf_1", "run_2") == RunPlace(2, 3, "run_1", "run_3")
+    assert await store.around("main", "wf_1", "run_1") == RunPlace(1, 3, None, "run_2")
+    assert await store.around("main", "wf_1", "run_3") == RunPlace(3, 3, "run_2", None)
 
 
 async def test_lists_are_newest_first_and_know_their_trigger(store, keep):

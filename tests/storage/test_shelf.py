@@ -5,8 +5,10 @@ import json
 from sqlalchemy import text
 
 from flowstudio.services.ports import Page
+from flowstudio.services.shelf_ports import Folder, Tag
 from flowstudio.services.triggers import Schedule
 from flowstudio.storage import migrate
+from flowstudio.storage.folders import SqlFolders
 from flowstudio.storage.schedules import SqlSchedules
 from flowstudio.storage.shelf import SqlShelf
 from flowstudio.storage.workflows import SqlWorkflows
@@ -19,13 +21,13 @@ def a_draft(name, **extra):
 
 async def test_places_narrow_the_list_and_the_next_run_sorts_it(database):
     store, shelf = SqlWorkflows(database), SqlShelf(database)
-    await shelf.add("main", "tag", "tag_1", "100% sure", "ok", most=10)
-    await shelf.add("main", "tag", "tag_10", "Other", "ok", most=10)
+    await shelf.add("main", Tag("tag_1", "100% sure", "ok"), most=10)
+    await shelf.add("main", Tag("tag_10", "Other", "ok"), most=10)
     for number, folder in enumerate(("Finance", "finance", "Sales")):
         await store.create("main", f"wf_{number}", a_draft(f"Name {number}", folder=folder), actor="Ada")
     await shelf.place("main", {"wf_1": ("", ["tag_1"]), "wf_2": ("", ["tag_10"])})
     await SqlSchedules(database).replace("main", "wf_2", [Schedule("main", "wf_2", "t", 1, "0 9 * * *", "UTC", NOW)])
-    folders = await shelf.folders("main")
+    folders = await SqlFolders(database).folders("main")
     assert [(one.name, one.count) for one in folders] == [("Finance", 1), ("Sales", 0)]
     assert [(one.id, one.count) for one in await shelf.tags("main")] == [("tag_1", 1), ("tag_10", 1)]
 
@@ -41,8 +43,8 @@ async def test_places_narrow_the_list_and_the_next_run_sorts_it(database):
     assert await ids(search="nothing", ids=["wf_1"]) == ["wf_1"]
     assert await ids(status="draft,paused") == ["wf_0", "wf_1", "wf_2"]
     assert (await store.row("main", "wf_2")).next_run == NOW
-    assert await shelf.drop("main", "tag", "tag_1")
-    assert not await shelf.drop("main", "tag", "tag_1")
+    assert await shelf.drop("main", "tag_1")
+    assert not await shelf.drop("main", "tag_1")
     assert (await shelf.places("main", ["wf_1", "wf_2", "wf_9"])) == {"wf_1": ("", ()), "wf_2": ("", ("tag_10",))}
     assert await shelf.places("other", ["wf_1"]) == {}
     assert not await shelf.put_back("main", "wf_1")
@@ -63,7 +65,7 @@ async def test_older_workflows_keep_folders_tags_and_who_made_them(database):
         migrate.upgrade(connection)
 
     await database.writer.run(older)
-    folders, tags = await SqlShelf(database).folders("main"), await SqlShelf(database).tags("main")
+    folders, tags = await SqlFolders(database).folders("main"), await SqlShelf(database).tags("main")
     assert [(one.name, one.count) for one in folders] == [("Finance", 1)]
     assert [(one.name, one.count) for one in tags] == [("Urgent", 1)]
     row, other = await store.row("main", "wf_0"), await store.row("main", "wf_1")
@@ -77,3 +79,26 @@ async def test_older_workflows_keep_folders_tags_and_who_made_them(database):
     row = await database.writer.run(told)
     assert (row.folder, json.loads(row.tags)) == ("Finance", ["Urgent"])
     await database.writer.run(migrate.upgrade)
+
+
+async def test_folders_that_stood_beside_each_other_stay_at_the_top_and_ways_become_names(database):
+    folders = SqlFolders(database)
+    for folder in (Folder("f_1", "Finance"), Folder("f_2", "Invoices", "f_1"), Folder("f_3", "Late", "f_2")):
+        await folders.add("main", folder, most=10)
+    await SqlWorkflows(database).create("main", "wf_0", a_draft("Name", folder="Finance"), actor="Ada")
+    await SqlShelf(database).place("main", {"wf_0": ("f_3", [])})
+    assert [(one.id, one.parent, one.count) for one in await folders.folders("main")] == [
+        ("f_1", "", 1), ("f_2", "f_1", 1), ("f_3", "f_2", 1),
+    ]  # fmt: skip
+    assert (await SqlWorkflows(database).list("main", Page(1, 5), folder="f_2"))[1] == 1
+    assert (await SqlWorkflows(database).list("other", Page(1, 5), folder="f_2"))[1] == 0
+
+    def back_and_forth(connection):
+        migrate.downgrade(connection, "0012")
+        migrate.upgrade(connection)
+
+    await database.writer.run(back_and_forth)
+    found = await folders.folders("main")
+    assert {(one.name, one.parent, one.count) for one in found} == {
+        ("Finance", "", 0), ("Finance / Invoices", "", 0), ("Finance / Invoices / Late", "", 1),
+    }  # fmt: skip

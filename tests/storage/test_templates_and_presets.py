@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from flowstudio.errors import Conflict
-from flowstudio.services.ports import OwnTemplate, Preset
+from flowstudio.services.ports import OwnTemplate
+from flowstudio.services.presets import Preset
 from flowstudio.storage.presets import SqlPresets
 from flowstudio.storage.templates import SqlTemplates
 from tests.support.databases import NOW

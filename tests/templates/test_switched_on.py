@@ -100,6 +100,8 @@ class Passage:
         self.others: set[tuple[str, str]] = set()
         """Records that somebody else changed meanwhile."""
         self.joined: set[tuple[str, str]] = set()
+        self.asked: dict[str, Json] = {}
+        """What people were asked, by the approval's id."""
         """Records that somebody else made meanwhile."""
 
     async def use(self) -> str:
@@ -173,6 +175,7 @@ class Passage:
         """Answer what people are asked; say whether anything was answered."""
         asked = [one for one in (await self.place.ask("GET", "/approvals"))["approvals"] if one["run_id"] == run_id]
         for one in asked:
+            self.asked[one["id"]] = one
             answer = self.sample.get("decisions", {}).get(one["node_id"], "approved")
             if answer == "expired":
                 continue
@@ -278,6 +281,9 @@ class Passage:
         wanted: Counter[tuple[str, str, str]] = Counter()
         for one in self.expects.get("messages", []):
             wanted[one["channel"], str(one["to"]), one["text"]] += 1
+        for one in self.asked.values():  # FlowStudio itself writes to those who decide
+            for to in one["approvers"]:
+                wanted["email", to, self._as_tested(f"Your decision: {one['subject']}")] += 1
         arrived: Counter[tuple[str, str, str]] = Counter()
         for mail in self.place.post.mails:
             papers = [part.get_content_type() for part in mail.iter_attachments()]

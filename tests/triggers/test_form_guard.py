@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from flowstudio.errors import TooMany
-from flowstudio.services.form_guard import MOST_SENDERS, MOST_SENT, TRAP, FormGuard
+from flowstudio.services.form_guard import MOST_SENT, TRAP, FormGuard
+from flowstudio.services.pace import MOST_KEPT
 from tests.support.databases import StillClock
 
 
@@ -27,9 +28,9 @@ def test_one_address_sends_one_form_so_often_and_no_oftener() -> None:
 
 def test_only_so_many_senders_are_kept_in_mind() -> None:
     guard = FormGuard(StillClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
-    for number in range(MOST_SENDERS + 100):
+    for number in range(MOST_KEPT + 100):
         guard.check_pace("/forms/a/b", str(number))
-    assert len(guard._sent) == MOST_SENDERS
+    assert len(guard._sent) == MOST_KEPT
 
 
 def test_what_people_do_not_see_tells_programs() -> None:

@@ -54,6 +54,28 @@ async def _rows(place: Any) -> list[Delivery]:
     return list(await place.studio.telling.listed(place.actor))
 
 
+async def test_who_is_asked_hears_of_it_once(post: SmtpServer, open_place: Any) -> None:
+    place = await open_place()
+    await _asked(place, message="Of Harbor Light")
+    [run] = await place.runs()
+    await place.studio.telling.close()
+    assert sorted(str(mail["To"]) for mail in post.mails) == ["ann@x.example", "bob@x.example"]
+    subject, text = _mails(post)["ann@x.example"]
+    assert subject == "Your decision: Pay 100?"
+    assert "Of Harbor Light" in text
+    assert f"{ADDRESS}/runs/{run.id}" in text
+    assert await place.studio.notices.unseen(place.actor) == []
+
+
+async def test_without_a_mail_server_the_list_says_that_nobody_was_told(open_place: Any) -> None:
+    place = await open_place()
+    await _asked(place)
+    await place.studio.telling.close()
+    rows = await _rows(place)
+    assert {(row.recipient, row.status) for row in rows} == {("ann@x.example", "failed"), ("bob@x.example", "failed")}
+    assert all(row.error.startswith("No mail server is set") for row in rows)
+
+
 async def test_who_was_asked_hears_that_there_was_no_answer(post: SmtpServer, open_place: Any) -> None:
     place = await open_place()
     await _asked(place)
@@ -71,7 +93,7 @@ async def test_who_was_asked_hears_that_there_was_no_answer(post: SmtpServer, op
     [notice] = await place.studio.notices.unseen(place.actor)
     assert notice.link == f"/runs/{run.id}"
     assert {(row.reason, row.channel, row.status) for row in await _rows(place)} == {
-        ("expired", "email", "sent"), ("expired", "in_app", "sent"),
+        ("asked", "email", "sent"), ("expired", "email", "sent"), ("expired", "in_app", "sent"),
     }  # fmt: skip
 
 

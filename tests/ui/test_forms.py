@@ -7,11 +7,13 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 from nicegui.testing.user_interaction import UserInteraction
+from pydantic import TypeAdapter
 
 from flowstudio import nodes
 from flowstudio.kit import Config, Registry, Setting, setting, settings_of
 from flowstudio.ui import forms, theme
 from flowstudio.ui.forms.widgets import WIDGETS
+from flowstudio.ui.forms.widgets.seam import allows
 
 
 class Mail(Config):
@@ -220,6 +222,20 @@ def test_every_setting_of_every_node_type_has_a_widget() -> None:
         if one.widget not in WIDGETS
     }
     assert not unknown
+
+
+def test_one_recipient_is_written_as_the_setting_takes_it() -> None:
+    """A list of one is a text only where the model takes a text."""
+    registry = Registry.of(nodes)
+    for node_type in registry.all():
+        for each in node_type.settings():
+            if each.widget in ("recipients", "list"):
+                reader = TypeAdapter(each.annotation)
+                assert not allows(each.annotation, str) or reader.validate_python("boss@firm.example"), each
+                assert not allows(each.annotation, list) or reader.validate_python(["a@b.example"]), each
+    approvers = next(one for one in registry.get("approval").settings() if one.key == "approvers")
+    assert not allows(approvers.annotation, str)
+    assert allows(approvers.annotation, list)
 
 
 async def test_every_node_type_shows_its_form(user: User) -> None:

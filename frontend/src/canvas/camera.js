@@ -4,7 +4,8 @@ import { ZOOM, around, centre } from "./geometry.js";
 
 const MARGIN = 48;
 const BARS = 64;
-const MANY = 150;
+/** Below this a whole drawing shows colours and no names: it opens at its beginning instead. */
+const LEGIBLE = 0.3;
 const SLOW = 320;
 
 const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
@@ -41,19 +42,21 @@ export function useCamera(drawing, surface) {
     window.value = { x: seen.x - seen.w / 3, y: seen.y - seen.h / 3, w: (seen.w * 5) / 3, h: (seen.h * 5) / 3 };
   }
 
-  function fit(animated = true) {
+  function fit(animated = true, least = 0) {
     const size = surface.value.size();
     const box = around(drawing.rects.values());
     if (!box || !size.w) return false;
     const room = { w: Math.max(80, size.w - 2 * MARGIN), h: Math.max(80, size.h - MARGIN - BARS) };
-    const scale = Math.max(ZOOM.least, Math.min(1, room.w / box.w, room.h / box.h));
+    const whole = Math.min(1, room.w / box.w, room.h / box.h);
+    if (whole < least) return false;
+    const scale = Math.max(ZOOM.least, whole);
     look({ x: (size.w - box.w * scale) / 2 - box.x * scale, y: MARGIN / 2 + (size.h - BARS + 8 - box.h * scale) / 2 - box.y * scale, zoom: scale }, animated);
     return true;
   }
 
   /** A large drawing opens at its beginning, at a size at which it can be read. */
   function begin() {
-    if (drawing.rects.size <= MANY) return fit(false);
+    if (fit(false, LEGIBLE)) return true;
     const size = surface.value.size();
     const first = [...drawing.views.values()].find((each) => each.kind === "trigger") ?? drawing.views.values().next().value;
     if (!first || !size.w) return false;
@@ -70,6 +73,15 @@ export function useCamera(drawing, surface) {
     const next = Math.max(ZOOM.least, Math.min(ZOOM.most, target));
     const middle = { x: size.w / 2, y: size.h / 2 };
     look({ x: middle.x - ((middle.x - x) / z) * next, y: middle.y - ((middle.y - y) / z) * next, zoom: next }, animated);
+  }
+
+  /** Nearer or farther by a factor, while what is at this point of the screen stays there. */
+  function zoomAt(clientX, clientY, factor) {
+    const { x, y, zoom: z } = view.value;
+    const next = Math.max(ZOOM.least, Math.min(ZOOM.most, z * factor));
+    const point = surface.value.toCanvas(clientX, clientY);
+    touched = true;
+    look({ x: x + point.x * (z - next), y: y + point.y * (z - next), zoom: next }, false);
   }
 
   function centreOn(point, animated = true, least = 0) {
@@ -99,6 +111,7 @@ export function useCamera(drawing, surface) {
     widen,
     centreOn,
     reveal,
+    zoomAt,
     untouched: () => !touched,
     grabbed: () => (touched = true),
     middle() {

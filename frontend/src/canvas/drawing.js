@@ -4,6 +4,7 @@
  */
 import { reactive, shallowReactive } from "vue";
 import { CARD, EMPTY_FRAME, bottom, centre, eachExit, entry, exit, frameAround } from "./geometry.js";
+import { useMarks } from "./standing.js";
 import { rounded, route } from "./routing.js";
 
 const NEXT_RISE = 24;
@@ -29,6 +30,8 @@ export function createDrawing() {
   const hoveredEdges = shallowReactive(new Set());
   const droppedOn = shallowReactive(new Set());
   const highlighted = shallowReactive(new Set());
+  const cut = shallowReactive(new Set());
+  const started = shallowReactive(new Map());
   const rects = new Map();
   const parents = shallowReactive(new Map());
   const ends = new Map();
@@ -36,6 +39,7 @@ export function createDrawing() {
   let onPlace = () => {};
 
   const isFrame = (id) => Array.isArray(views.get(id)?.body);
+  const marks = useMarks({ state, views, rects, routes, edges, wired, isFrame });
   const sizeOf = (view) => {
     if (view.type === "note") return { w: view.w, h: view.h };
     return Array.isArray(view.body) ? EMPTY_FRAME : CARD;
@@ -50,7 +54,7 @@ export function createDrawing() {
 
   function clear() {
     for (const each of [views, edges, frames, routes, wired, steps, passages, chosenEdges, hoveredEdges, droppedOn]) each.clear();
-    highlighted.clear();
+    for (const each of [highlighted, cut, started]) each.clear();
     for (const each of [rects, parents, ends]) each.clear();
   }
 
@@ -167,6 +171,7 @@ export function createDrawing() {
 
   function reroute(ids) {
     const cards = [...rects].filter(([id]) => inTheWay(id));
+    const drawn = new Map();
     for (const id of ids) {
       const edge = edges.get(id);
       const [source, target] = [rects.get(edge?.from), rects.get(edge?.to)];
@@ -189,8 +194,9 @@ export function createDrawing() {
         if (!around.has(other) && rect[main] < high && rect[main] + rect[size] > low) obstacles.push(rect);
       }
       const late = endsOf(edge.to).in.size > 1 && endsOf(edge.from).out.size < 2;
-      routes.set(id, route(from, to, { direction, obstacles, late }));
+      drawn.set(id, route(from, to, { direction, obstacles, late }));
     }
+    for (const [id, each] of marks.stand(drawn)) routes.set(id, each);
   }
 
   function refresh() {
@@ -214,8 +220,11 @@ export function createDrawing() {
     hoveredEdges,
     droppedOn,
     highlighted,
+    cut,
+    started,
     rects,
     isFrame,
+    freeWaysOf: marks.freeWaysOf,
     inside,
     parentOf: (id) => parents.get(id) ?? null,
     edgesOf: (id) => endsOf(id),

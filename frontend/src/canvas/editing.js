@@ -63,7 +63,10 @@ export function useEditing(drawing, surface, emit, journal) {
     drawing.state.rev = diff.rev ?? drawing.state.rev;
     const gone = (diff.gone_nodes ?? []).filter((id) => drawing.views.has(id));
     for (const id of diff.gone_edges ?? []) drawing.dropEdge(id);
-    for (const id of gone) drawing.dropNode(id);
+    for (const id of gone) {
+      drawing.dropNode(id);
+      letGo(id);
+    }
     for (const view of diff.nodes ?? []) {
       const rect = drawing.rects.get(view.id);
       const held = rect && (dragging.has(view.id) || pendingMoves.has(view.id));
@@ -80,12 +83,24 @@ export function useEditing(drawing, surface, emit, journal) {
     if (diff.select) surface.value.select(diff.select);
   }
 
+  /** Somebody else took away what is in the hand: when it comes back, it is painted like any other. */
+  function letGo(id) {
+    dragging.delete(id);
+    pendingMoves.delete(id);
+    if (!dragStart) return;
+    delete dragStart.at[id];
+    const [left] = Object.keys(dragStart.at);
+    if (!left) dragStart = null;
+    else if (dragStart.grabbed === id) dragStart.grabbed = left;
+  }
+
   /** Adds the steps inside frames that move or go as a whole. */
   const withBodies = (ids) => [...new Set(ids.flatMap((id) => (drawing.isFrame(id) ? [id, ...drawing.inside(id)] : [id])))];
 
   function startDrag(grabbed) {
     const ids = withBodies([...new Set([grabbed, ...surface.value.selection()])]);
     dragStart = { grabbed, at: Object.fromEntries(ids.map((id) => [id, drawing.rects.get(id)])) };
+    dragging.clear();
     for (const id of ids) dragging.add(id);
   }
 

@@ -21,9 +21,18 @@ export function nearestIn(drawing, id, [dx, dy], allowed = () => true) {
   return best;
 }
 
-export function useKeyboard({ drawing, surface, camera, editing, wiring, command, open, focusNode, selectEdges, announce }) {
+export function useKeyboard({ drawing, surface, camera, editing, wiring, gripping, command, open, focusNode, selectEdges, announce, turnTo }) {
   let moved = null;
   let timer = 0;
+
+  const focused = () => document.activeElement?.closest?.(".vue-flow__node")?.dataset.id;
+
+  /** What the keys act on: what is chosen, else the step that has the focus. */
+  function meant() {
+    const chosen = surface.value.selection();
+    const at = focused();
+    return chosen.length || drawing.chosenEdges.size || !at ? chosen : [at];
+  }
 
   function flush() {
     clearTimeout(timer);
@@ -34,7 +43,7 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
   }
 
   function arrows(event, direction) {
-    const chosen = surface.value.selection();
+    const chosen = meant();
     if (event.ctrlKey || event.metaKey) {
       if (drawing.state.readonly || !chosen.length) return;
       const by = event.shiftKey ? 4 * SNAP : SNAP;
@@ -43,8 +52,7 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
       timer = setTimeout(flush, 600);
       return;
     }
-    const focused = document.activeElement?.closest?.(".vue-flow__node")?.dataset.id;
-    const at = chosen.at(-1) ?? focused;
+    const at = chosen.at(-1) ?? focused();
     const next = at ? nearestIn(drawing, at, direction) : drawing.views.keys().next().value;
     if (next) focusNode(next);
   }
@@ -69,27 +77,44 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
     if (key === "delete" || key === "backspace") return removeChosen(true);
     const name = names[key];
     if (!name || (drawing.state.readonly && name !== "copy")) return false;
-    if (name !== "undo" && name !== "redo" && !surface.value.selection().length) return false;
+    if (name !== "undo" && name !== "redo" && !meant().length) return false;
     if (name === "copy" && String(getSelection())) return false;
-    return command(name);
+    return command(name, name === "undo" || name === "redo" ? {} : { nodes: meant() });
   }
 
   function removeChosen(heal) {
     if (drawing.state.readonly) return false;
-    return editing.remove(surface.value.selection(), [...drawing.chosenEdges], heal);
+    return editing.remove(meant(), [...drawing.chosenEdges], heal);
+  }
+
+  /** The loop whose rounds the keys go through: the chosen one, the one around what is chosen, or the outermost. */
+  function loopAt() {
+    for (let at = meant()[0]; at; at = drawing.parentOf(at)) if (drawing.steps.get(at)?.rounds) return at;
+    return [...drawing.steps].find(([id, step]) => step.rounds && !drawing.parentOf(id))?.[0] ?? null;
+  }
+
+  function round(to) {
+    const loop = loopAt();
+    return loop ? turnTo(loop, to) : false;
   }
 
   function plain(event, key) {
-    const chosen = surface.value.selection();
-    const at = chosen[0] ?? document.activeElement?.closest?.(".vue-flow__node")?.dataset.id;
+    const chosen = meant();
+    const at = chosen[0] ?? focused();
+    const act = (name) => command(name, { nodes: chosen });
     switch (key) {
       case "delete":
       case "backspace":
         return removeChosen(false);
       case "enter":
+        if (event.shiftKey) return chosen.length === 1 ? act("test_to") : false;
         return at ? open(at) : false;
+      case "pagedown":
+        return round(event.shiftKey ? "failed" : "next");
+      case "pageup":
+        return round("back");
       case " ":
-        return at && document.activeElement?.classList.contains("vue-flow__node") ? focusNode(at) : false;
+        return gripping.take();
       case "escape":
         selectEdges([]);
         return surface.value.select([]);
@@ -105,20 +130,28 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
       case "?":
         return command("shortcuts");
       case "f2":
-        return chosen.length && !drawing.state.readonly ? command("rename") : false;
+        return chosen.length && !drawing.state.readonly ? act("rename") : false;
       case "r":
-        return chosen.length === 1 && !drawing.state.readonly ? command("swap") : false;
+        return chosen.length === 1 && !drawing.state.readonly ? act("swap") : false;
       case "s":
         return event.shiftKey && !drawing.state.readonly ? command("note") : false;
       case "n":
         return drawing.state.readonly ? false : command("palette");
       case "d":
-        return chosen.length && !drawing.state.readonly ? command("disable") : false;
+        return chosen.length && !drawing.state.readonly ? act("disable") : false;
       case "p":
-        return chosen.length && !drawing.state.readonly ? command("pin") : false;
+        return chosen.length && !drawing.state.readonly ? act("pin") : false;
       default:
         return false;
     }
+  }
+
+  /** Space by itself chooses the step that has the focus, and renames it where it is chosen. */
+  function space() {
+    const chosen = surface.value.selection();
+    const at = focused();
+    if (at && !chosen.includes(at)) focusNode(at);
+    else if (chosen.length === 1 && !drawing.state.readonly) command("rename");
   }
 
   return {
@@ -135,11 +168,12 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
       const direction = ARROWS[event.key];
       let used = true;
       const inLine = event.altKey && !drawing.state.readonly && surface.value.selection().length > 1;
-      if (direction && event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) command(direction[0] + direction[1] < 0 ? "select_up" : "select_down");
+      if (direction && event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) command(direction[0] + direction[1] < 0 ? "select_up" : "select_down", { nodes: meant() });
       else if (direction && inLine) command(`align_${SIDES[event.key]}`);
       else if (inLine && event.shiftKey && ["KeyH", "KeyV"].includes(event.code)) command(event.code === "KeyH" ? "distribute_x" : "distribute_y");
       else if (direction && !event.altKey) arrows(event, direction);
       else if (event.shiftKey && event.altKey && event.code === "KeyT") command("tidy");
+      else if (event.altKey && event.code === "KeyX" && !drawing.state.readonly && meant().length) command("extract", { nodes: meant() });
       else if (event.ctrlKey || event.metaKey) used = withControl(event, key) !== false;
       else if (!event.altKey) used = plain(event, key) !== false;
       else used = false;
@@ -150,6 +184,7 @@ export function useKeyboard({ drawing, surface, camera, editing, wiring, command
     },
     keyup(event) {
       if (["Control", "Meta"].includes(event.key)) flush();
+      if (event.key === " " && gripping.letGo()) space();
     },
   };
 }

@@ -6,16 +6,19 @@
  * @typedef {{id: string, type: string, kind: "trigger"|"action"|"condition"|"flow"|"end", word: string, icon: string,
  *   name: string, called?: string, line: string, label: string, x: number, y: number, body: string[]|null, caption?: string|null,
  *   entry: boolean, ways: Way[], off?: boolean, problem?: Problem|null, pinned?: boolean, note?: string|null,
- *   folded?: boolean, members?: string[], text?: string, tone?: string, w?: number, h?: number}} ViewNode notes have
- *   `text`, `tone`, `w` and `h`; groups `folded`, and as one card the ids of their `members`
+ *   since?: "added"|"changed"|null, folded?: boolean, members?: string[], text?: string, tone?: string, w?: number, h?: number}} ViewNode notes have
+ *   `text`, `tone`, `w` and `h`; groups `folded`, and as one card the ids of their `members`;
+ *   `since`: what became of the step since the workflow went live
  * @typedef {{id: string, from: string, way: string, to: string, label: string|null, fixed?: boolean}} ViewEdge `fixed`: of a folded group, not to be changed
  * @typedef {{rev: number, direction: "TB"|"LR", readonly: boolean, nodes: ViewNode[], edges: ViewEdge[]}} ViewGraph
  * @typedef {{rev: number, ack?: string|null, reject?: string|null, held?: string|null, message?: string|null,
  *   marks?: Record<string, string>, nodes?: ViewNode[],
  *   edges?: ViewEdge[], gone_nodes?: string[], gone_edges?: string[], select?: string[]|null}} Diff
  *   `held`: waits for a person's decision; `marks`: what stands at the places of the page's fields (`entering.js`)
- * @typedef {{state: string, line?: string|null, count?: number|null}} StepState
- * @typedef {{state: "taken"|"not_taken"|"failed", count?: number|null}} EdgeState
+ * @typedef {{at: number|null, of: number, text: string, failed: number}} Rounds of a loop: `at` is the one shown, from 0
+ * @typedef {{state: string, line?: string|null, count?: number|null, rounds?: Rounds|null, stale?: string|null}} StepState
+ *   `stale`: says that the step is another one now than when it did this
+ * @typedef {{state: "taken"|"not_taken"|"failed"|"ahead", count?: number|null}} EdgeState
  */
 
 /** What a palette entry carries while it is dragged. */
@@ -36,7 +39,11 @@ export const STATE_WORDS = {
   in_doubt: "In doubt",
   cancelled: "Cancelled",
   pending: "Not started",
+  started: "Started",
   added: "Added",
   changed: "Changed",
   removed: "Removed",
 };
+
+/** What became of a step since the workflow went live. */
+export const SINCE_WORDS = { changed: "Changed since it went live", added: "Added since it went live" };

@@ -13,7 +13,7 @@ const flipRect = (r) => ({ x: r.y, y: r.x, w: r.h, h: r.w });
 
 /**
  * @typedef {{points: {x: number, y: number}[], path: string, arrow: string, chip: {x: number, y: number},
- *   plus: {x: number, y: number}, low: {x: number, y: number}, room: number, box: {x: number, y: number, w: number, h: number}}} Route
+ *   plus: {x: number, y: number}, box: {x: number, y: number, w: number, h: number}}} Route
  */
 
 /**
@@ -38,8 +38,6 @@ export function route(from, to, { direction, obstacles, late = false }) {
     arrow: head(out),
     chip: flipped ? flip(marks.chip) : marks.chip,
     plus: flipped ? flip(marks.plus) : marks.plus,
-    low: flipped ? flip(marks.low) : marks.low,
-    room: marks.room,
     box: boxOf(out),
   };
 }
@@ -108,35 +106,25 @@ function simplify(points) {
   return kept;
 }
 
-/**
- * The chip stands on the first horizontal part, near the target's side; "+" on the last vertical one, or `low` on it
- * where a chip stands there too.
- */
+/** Where marks like to stand: the chip on the first horizontal part, near the target's side; "+" on the last vertical. */
 function places(points) {
   const last = points.at(-1);
   const start = points.at(-2) ?? last;
   const room = Math.abs(last.y - start.y);
   const plus = { x: last.x, y: (start.y + last.y) / 2 - 1 };
-  if (points.length < 4) {
-    const chip = { x: last.x, y: room >= 72 ? start.y + 22 : (start.y + last.y) / 2 - 2 };
-    return { chip, plus, low: { x: plus.x, y: room >= 72 ? (chip.y + 12 + last.y) / 2 - 2 : plus.y }, room };
-  }
+  if (points.length < 4) return { chip: { x: last.x, y: room >= 72 ? start.y + 22 : (start.y + last.y) / 2 - 2 }, plus, room };
   const [a, b] = [points[1], points[2]];
   const length = Math.abs(b.x - a.x);
   const side = Math.sign(a.x - b.x);
-  if (length < 64) {
-    const low = points[3];
-    return { chip: { x: b.x, y: (b.y + Math.min(low.y, b.y + 48)) / 2 }, plus, low: plus, room: points.length > 4 ? room : 0 };
-  }
-  return { chip: { x: length > 2 * CHIP_FROM_TARGET ? b.x + side * CHIP_FROM_TARGET : (a.x + b.x) / 2, y: a.y }, plus, low: plus, room };
+  if (length < 64) return { chip: { x: b.x, y: (b.y + Math.min(points[3].y, b.y + 48)) / 2 }, plus, room };
+  return { chip: { x: length > 2 * CHIP_FROM_TARGET ? b.x + side * CHIP_FROM_TARGET : (a.x + b.x) / 2, y: a.y }, plus, room };
 }
 
 /** Left to right there is no room on the line for words: the chip stands at the corner, on its outer side. */
 function besideCorner(points, marks) {
   const [a, b] = [points[1], points[2]];
-  if (points.length >= 4) marks.chip = { x: b.x + (Math.sign(b.x - a.x) || 1) * 20, y: a.y + 20 };
+  if (points.length >= 4) marks.chip = { x: b.x + (Math.sign(b.x - a.x) || 1) * 26, y: a.y + 18 };
   else if (marks.room < 110) marks.chip = { x: marks.chip.x - 20, y: marks.chip.y };
-  marks.low = marks.plus;
 }
 
 /** @param {{x: number, y: number}[]} points */
@@ -187,4 +175,14 @@ export function distance(point, points) {
     best = Math.min(best, Math.hypot(point.x - x, point.y - y));
   }
   return best;
+}
+
+/** Whether the straight line from `a` to `b` crosses an arrow. */
+export function crosses(a, b, points) {
+  return points.some((end, i) => i > 0 && meet(a, b, points[i - 1], end));
+}
+
+function meet(a, b, c, d) {
+  const side = (p, q, r) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
+  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frameAround } from "./geometry.js";
-import { distance, route } from "./routing.js";
+import { crosses as cuts, distance, route } from "./routing.js";
 
 const from = { x: 100, y: 64 };
 const crosses = (points, r) =>
@@ -47,4 +47,13 @@ test("the distance to an arrow is measured to its parts", () => {
 test("a frame keeps room for its header and for the mark where ways meet", () => {
   assert.deepEqual(frameAround([{ x: 100, y: 100, w: 264, h: 64 }], { x: 0, y: 0 }, "TB"), { x: 70, y: 40, w: 324, h: 172 });
   assert.equal(frameAround([], { x: 24, y: 48 }, "TB").x, 24);
+});
+
+test("a line cuts the arrows it crosses and no others", () => {
+  const bent = [{ x: 0, y: 0 }, { x: 0, y: 30 }, { x: 90, y: 30 }, { x: 90, y: 60 }];
+  assert.ok(cuts({ x: -10, y: 10 }, { x: 10, y: 12 }, bent));
+  assert.ok(cuts({ x: 40, y: 0 }, { x: 60, y: 90 }, bent));
+  assert.ok(!cuts({ x: 20, y: 0 }, { x: 80, y: 20 }, bent));
+  assert.ok(!cuts({ x: -10, y: 40 }, { x: 80, y: 40 }, bent));
+  assert.ok(!cuts({ x: 40, y: 10 }, { x: 40, y: 10 }, bent), "a point cuts nothing");
 });

@@ -3,7 +3,7 @@
  * Letting go over nothing asks for a new step.
  */
 import { onBeforeUnmount, reactive, shallowRef } from "vue";
-import { CARD, centre, entry, exit, eachExit, snap } from "./geometry.js";
+import { CARD, centre, entry, exit, eachExit, portShare, snap } from "./geometry.js";
 import { head, rounded, route } from "./routing.js";
 
 const REACH = 44;
@@ -116,9 +116,11 @@ export function useWiring({ drawing, surface, editing, askForStep, announce, foc
 
   function drop(event) {
     const { from, way, reconnect } = wiring;
-    const surfaceAt = document.elementFromPoint(event.clientX, event.clientY)?.closest?.(".fs-canvas");
+    const at = document.elementFromPoint(event.clientX, event.clientY);
+    const card = at?.closest?.(".vue-flow__node")?.dataset.id;
     end();
-    if (reconnect || !surfaceAt) return;
+    if (card && card !== from) return announce(`${drawing.views.get(card)?.name}: this arrow cannot lead here.`);
+    if (reconnect || !at?.closest?.(".fs-canvas")) return undefined;
     const point = surface.value.toCanvas(event.clientX, event.clientY);
     const across = drawing.state.direction === "LR";
     askForStep({
@@ -126,8 +128,24 @@ export function useWiring({ drawing, surface, editing, askForStep, announce, foc
       y: snap(across ? point.y - CARD.h / 2 : point.y),
       after: { from, way },
       into: null,
+      dropped: true,
       screen: [event.clientX, event.clientY],
     });
+    return undefined;
+  }
+
+  /** The way out of a card whose port is nearest to where the arrow's start was let go, and that does not lead there yet. */
+  function nearestWay(id, event, to) {
+    const rect = drawing.rects.get(id);
+    const { ways } = drawing.views.get(id);
+    const point = surface.value.toCanvas(event.clientX, event.clientY);
+    const far = ({ way }) => {
+      const share = portShare(ways.findIndex((each) => each.way === way), ways.length);
+      return drawing.state.direction === "LR" ? Math.abs(rect.y + rect.h * share - point.y) : Math.abs(rect.x + rect.w * share - point.x);
+    };
+    const fitting = ways.filter(({ way }) => !drawing.edges.has(`${id}:${way}>${to}`));
+    const free = fitting.filter(({ way }) => !drawing.wired.has(`${id}:${way}`));
+    return (free.length ? free : fitting).reduce((a, b) => (a && far(a) <= far(b) ? a : b), null)?.way ?? ways[0].way;
   }
 
   function land(target, event) {
@@ -137,9 +155,8 @@ export function useWiring({ drawing, surface, editing, askForStep, announce, foc
     end();
     if (!edge) return editing.connect(from, way, target);
     if (reconnect.end === "to") return editing.reconnect(edge.id, edge.from, edge.way, target);
-    const ways = drawing.views.get(target).ways;
-    const free = ways.find((each) => !drawing.wired.has(`${target}:${each.way}`)) ?? ways[0];
-    return editing.reconnect(edge.id, target, port?.dataset.node === target ? port.dataset.way : free.way, edge.to);
+    const out = port?.dataset.node === target ? port.dataset.way : nearestWay(target, event, edge.to);
+    return editing.reconnect(edge.id, target, out, edge.to);
   }
 
   const cancel = () => end();

@@ -44,7 +44,7 @@ export function holdsExpression(value) {
   return typeof value === 'string' && partsOf(value).some((part) => part.kind === 'expression');
 }
 
-const PATH = /^[A-Za-z_]\w*(\.\w+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*$/;
+const PATH = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}\p{N}_]+|\[\d+\]|\["[^"]*"\]|\['[^']*'\])*$/u;
 
 /** Say whether an expression is one path (`invoice.customer.email`), which a pill can show by its human name. */
 export function isPath(text) {

@@ -54,7 +54,7 @@ export function indexOf(groups) {
   return index;
 }
 
-const steps = (path) => path.match(/^[A-Za-z_]\w*|\.\w+|\[[^\]]*\]/g) || [];
+const steps = (path) => path.match(/^[\p{L}_][\p{L}\p{N}_]*|\.[\p{L}\p{N}_]+|\[[^\]]*\]/gu) || [];
 
 /**
  * Describe one expression for its pill: what it is called, which icon it has, and whether it can be found.

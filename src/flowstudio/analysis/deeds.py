@@ -9,7 +9,7 @@ from flowstudio.domain.json import JsonObject
 from flowstudio.domain.record import visible
 from flowstudio.domain.run import Effect
 from flowstudio.expressions import value_text
-from flowstudio.kit.words import counted, listed, shortened, singular, spaced
+from flowstudio.kit.words import counted, listed, shortened, singular, spaced, with_article
 
 MOST = 3
 """Changed fields, and effects of one step, that are told singly."""
@@ -83,4 +83,4 @@ def _set(fields: JsonObject) -> str:
 
 
 def _a(name: str) -> str:
-    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    return with_article(name)

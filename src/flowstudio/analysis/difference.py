@@ -53,6 +53,21 @@ def difference(before: Workflow, after: Workflow, registry: Registry) -> Differe
     return Difference(tuple(teller.changes()), moved)
 
 
+def changed_parts(before: Workflow, after: Workflow) -> dict[str, What]:
+    """Return which triggers and steps were added, removed or changed; where they stand does not count."""
+    old, new = _parts(before), _parts(after)
+    found: dict[str, What] = {}
+    for part_id in dict.fromkeys((*old, *new)):
+        was, now = old.get(part_id), new.get(part_id)
+        if now is None:
+            found[part_id] = "removed"
+        elif was is None:
+            found[part_id] = "added"
+        elif was != now:
+            found[part_id] = "changed"
+    return found
+
+
 class _Teller:
     def __init__(self, before: Workflow, after: Workflow, registry: Registry) -> None:
         self._before = before

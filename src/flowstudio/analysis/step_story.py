@@ -13,11 +13,11 @@ from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.run import Step
 from flowstudio.domain.states import StepStatus
 from flowstudio.domain.workflow import Node, Workflow
-from flowstudio.errors import ConnectorError, FlowStudioError, InternalError
+from flowstudio.errors import ConnectorError, FlowStudioError, InternalError, Unauthorized
 from flowstudio.expressions import value_text
 from flowstudio.kit import Registry
 from flowstudio.kit.rules import rule_words
-from flowstudio.kit.words import capital, counted, shortened, singular, spaced
+from flowstudio.kit.words import capital, counted, ended, shortened, singular, spaced
 
 if TYPE_CHECKING:
     from flowstudio.analysis.run_story import Mark
@@ -50,8 +50,7 @@ class StepTeller:
         if not node.name and node.type == "condition":
             rule = rule_words(node.config.get("condition"), article=True)
             return f'"If {shortened(rule, 70)}"' if rule else '"If"'
-        found = self._registry.find(node.key)
-        return f'"{node.name or (found.title if found else node.id)}"'
+        return f'"{self._registry.name_of(node)}"'
 
     def tell(self, step: Step) -> tuple[Mark, str] | None:
         """Return how a step went, in a sentence; None where there is nothing to say."""
@@ -64,7 +63,7 @@ class StepTeller:
             case StepStatus.CANCELLED:
                 return "skipped", f"{name} was stopped, as the run went on without it."
             case StepStatus.WAITING:
-                return "wait", f"{name} waits {self._waits_for(step)}."
+                return "wait", ended(f"{name} waits {self._waits_for(step)}")
             case StepStatus.RETRYING:
                 return "wait", f"{name} is tried again: {self._message(step)}"
             case StepStatus.IN_DOUBT:
@@ -163,8 +162,7 @@ class StepTeller:
 
     @staticmethod
     def _message(step: Step) -> str:
-        text = str((step.error or {}).get("message") or "no reason is known").strip()
-        return text if text.endswith((".", "!", "?")) else f"{text}."
+        return ended(str((step.error or {}).get("message") or "no reason is known").strip())
 
     def advice(self, step: Step) -> str:
         """Say what a person can do about a failure that ended a run."""
@@ -172,14 +170,17 @@ class StepTeller:
         code, hint = str(error.get("code", "")), str(error.get("hint") or "").strip()
         cause = error.get("cause")
         code = str(cause.get("code", code)) if isinstance(cause, dict) else code
-        lead = f"What to do: {hint} " if hint else "What to do: "
         if code == "ended_as_failed":
-            return f"{lead}the workflow itself ended this run as failed; look at the step before its end."
-        if code in self._ours:
-            return f"{lead}the fault is FlowStudio's; try again, and report it when it comes back."
-        if code in self._outside:
-            return f"{lead}the other system did not do its part. Try again from where it stopped when it answers."
-        return f"{lead}Correct {self.name(step.node_id)} or the data it works on, publish, and try again."
+            text = "the workflow itself ended this run as failed; look at the step before its end."
+        elif code in self._ours:
+            text = "the fault is FlowStudio's; try again, and report it when it comes back."
+        elif code == Unauthorized.code:
+            text = "then try again from where it stopped." if hint else "correct the connection, then try again."
+        elif code in self._outside:
+            text = "the other system did not do its part. Try again from where it stopped when it answers."
+        else:
+            text = f"Correct {self.name(step.node_id)} or the data it works on, publish, and try again."
+        return f"What to do: {hint} {capital(text)}" if hint else f"What to do: {text}"
 
     def _skipped(self, step: Step) -> str:
         why = step.detail.get("skipped")
@@ -198,7 +199,7 @@ class StepTeller:
                 return f"until {self._moment(detail.get('until'))}"
             case "approval":
                 who = ", ".join(map(str, detail.get("approvers") or ())) or "somebody"
-                return f"for the decision of {who}: {detail.get('subject')}"
+                return f"for the decision of {who}: {str(detail.get('subject')).rstrip('.')}"
             case "leave":
                 return "for the answer to the question whether the run may send more"
             case "run":

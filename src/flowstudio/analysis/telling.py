@@ -70,7 +70,7 @@ class Teller:
         sentence = getattr(found, "sentence", None)
         if callable(sentence):
             return str(sentence(trigger.config))
-        return f"when {trigger.name or (found.title if found else trigger.type)} happens"
+        return f"when {self._registry.name_of(trigger)} happens"
 
     def _sequence(self, starts: list[str], stop: frozenset[str]) -> list[Sentence]:
         """Return the sentences from here to where `stop` begins."""
@@ -236,21 +236,20 @@ class Teller:
         found = self._registry.find(node.key)
         sentence = getattr(found, "sentence", None)
         if node.disabled:
-            return (f"skip {node.name or (found.title if found else node.id)}, which is off", node.id, self._kind(node))
+            return (f"skip {self._registry.name_of(node)}, which is off", node.id, self._kind(node))
         text = str(sentence(node.config)) if callable(sentence) else ""
         if not text and found is not None:
             line = found.line(node.config)
             title = found.title[:1].lower() + found.title[1:]
             text = title if line == found.title else f"{title} ({line[:1].lower()}{line[1:]})"
-        text = text or f'do "{node.name or node.action or node.type}", which is not known'
+        text = text or f'do "{self._registry.name_of(node)}", which is not known'
         if node.requires_approval:
             text = f"after an approval, {text}"
         return (text, node.id, self._kind(node))
 
     def _name(self, node_id: str) -> Span:
         node = self._nodes[node_id]
-        found = self._registry.find(node.key)
-        return (node.name or (found.title if found else node_id), node_id, self._kind(node))
+        return (self._registry.name_of(node), node_id, self._kind(node))
 
     def _kind(self, node: Node) -> str:
         found = self._registry.find(node.key)

@@ -11,7 +11,7 @@ from flowstudio.api.asking import Asking
 from flowstudio.api.shapes import moment
 
 if TYPE_CHECKING:
-    from flowstudio.services.ports import Preset
+    from flowstudio.services.presets import Preset
     from flowstudio.services.studio import Studio
 
 

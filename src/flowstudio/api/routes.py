@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from flowstudio import __version__
 from flowstudio.api import (
+    alerts,
     approvals,
     audit,
     credentials,
@@ -53,6 +54,7 @@ def install(app: FastAPI, studio: Studio) -> None:
         app.include_router(one, prefix=BASE)
         app.include_router(one, prefix=SHORT, include_in_schema=False)
     for one in (
+        alerts.router(studio),
         records.router(studio),
         approvals.router(studio),
         credentials.router(studio),

@@ -9,19 +9,25 @@ from fastapi import APIRouter, Body, Query
 from flowstudio.api.asking import Asking, Paging
 from flowstudio.api.notices import notice_json
 from flowstudio.api.shapes import run_json, run_row_json
-from flowstudio.errors import BadRequest, NotFound
+from flowstudio.errors import BadRequest, ConfigRejected, NotFound
+from flowstudio.kit.moments import moment_of
 from flowstudio.services.runs import Again
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.run import Iteration
+    from flowstudio.services.ports import Page
     from flowstudio.services.studio import Studio
 
 MOST_WAIT = 300.0
 WAYS_ON: tuple[Again, ...] = ("repeat", "skip", "output")
 
 Asked = Annotated[dict[str, Any] | None, Body()]
+Words = Annotated[str, Query(max_length=200)]
 
 
 async def whole_run(studio: Studio, actor: Actor, run_id: str) -> JsonObject:
@@ -33,8 +39,7 @@ async def whole_run(studio: Studio, actor: Actor, run_id: str) -> JsonObject:
     except NotFound:
         workflow = None  # deleted meanwhile: the steps keep their ids
     for node in workflow.nodes if workflow else ():
-        found = studio.registry.find(node.key)
-        names[node.id] = (node.name or (found.title if found else node.id), node.type)
+        names[node.id] = (studio.registry.name_of(node), node.type)
     return run_json(run, steps, names)
 
 
@@ -47,16 +52,26 @@ def _iteration(value: Any) -> Iteration:
     return tuple(parts)
 
 
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """Read a date or a moment of the workspace's zone; None for nothing. Raise BadRequest."""
+    try:
+        return moment_of(text, zone, "") if text else None
+    except ConfigRejected as fault:
+        raise BadRequest(fault.message) from None
+
+
 def router(studio: Studio) -> APIRouter:
     """Return the routes below `/workflows`."""
     routes = APIRouter(prefix="/workflows", tags=["runs"])
 
-    async def listed(
-        actor: Asking, page: Paging, workflow_id: str, status: Annotated[str, Query(max_length=200)] = ""
+    async def found(
+        actor: Actor, page: Page, workflow_id: str | None, status: str, since: str, until: str
     ) -> dict[str, Any]:
-        await studio.workflows.get(actor, workflow_id)
-        wanted = tuple(part for part in status.split(",") if part)
-        rows, total = await studio.runs.list(actor, page, workflow_id=workflow_id, status=wanted)
+        zone = studio.settings.zone(actor.workspace)
+        rows, total = await studio.runs.list(
+            actor, page, workflow_id=workflow_id, status=tuple(part for part in status.split(",") if part),
+            since=_moment(since, zone), until=_moment(until, zone),
+        )  # fmt: skip
         return {
             "executions": [run_row_json(row) for row in rows],
             "total": total,
@@ -64,15 +79,16 @@ def router(studio: Studio) -> APIRouter:
             "page_size": page.size,
         }
 
-    async def every(actor: Asking, page: Paging, status: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
-        wanted = tuple(part for part in status.split(",") if part)
-        rows, total = await studio.runs.list(actor, page, status=wanted)
-        return {
-            "executions": [run_row_json(row) for row in rows],
-            "total": total,
-            "page": page.number,
-            "page_size": page.size,
-        }
+    async def listed(
+        actor: Asking, page: Paging, workflow_id: str, status: Words = "", since: Words = "", until: Words = ""
+    ) -> dict[str, Any]:
+        await studio.workflows.get(actor, workflow_id)
+        return await found(actor, page, workflow_id, status, since, until)
+
+    async def every(
+        actor: Asking, page: Paging, status: Words = "", since: Words = "", until: Words = ""
+    ) -> dict[str, Any]:
+        return await found(actor, page, None, status, since, until)
 
     async def one(actor: Asking, run_id: str) -> dict[str, Any]:
         return await whole_run(studio, actor, run_id)

@@ -24,21 +24,26 @@ def router(studio: Studio) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["shelf"])
 
-    @routes.get("/folders", summary="Folders, by name")
+    @routes.get("/folders", summary="Folders, by name, each followed by those in it; `count` has what is below")
     async def folders(actor: Asking) -> dict[str, Any]:
-        return {"folders": [asdict(one) for one in await studio.shelf.folders(actor)]}
+        return {"folders": [asdict(one) for one in await studio.folders.list(actor)]}
 
-    @routes.post("/folders", status_code=201, summary="Make a folder")
-    async def make_folder(actor: Asking, name: Name) -> dict[str, Any]:
-        return asdict(await studio.shelf.make_folder(actor, name))
+    @routes.post("/folders", status_code=201, summary="Make a folder, at the top or in another")
+    async def make_folder(actor: Asking, name: Name, parent: Annotated[str, Body(embed=True)] = "") -> dict[str, Any]:
+        return asdict(await studio.folders.make(actor, name, parent))
 
-    @routes.patch("/folders/{folder_id}", status_code=204, summary="Rename a folder")
-    async def rename_folder(actor: Asking, folder_id: str, name: Name) -> None:
-        await studio.shelf.rename_folder(actor, folder_id, name)
+    @routes.patch("/folders/{folder_id}", status_code=204, summary="Rename a folder, or put it into another")
+    async def change_folder(
+        actor: Asking,
+        folder_id: str,
+        name: Annotated[str | None, Body(embed=True, max_length=200)] = None,
+        parent: Annotated[str | None, Body(embed=True, description="Id of a folder; `none`: the top.")] = None,
+    ) -> None:
+        await studio.folders.change(actor, folder_id, name=name, parent=parent)
 
-    @routes.delete("/folders/{folder_id}", status_code=204, summary="Delete a folder; its workflows stay")
+    @routes.delete("/folders/{folder_id}", status_code=204, summary="Delete a folder; what is in it moves up one level")
     async def delete_folder(actor: Asking, folder_id: str) -> None:
-        await studio.shelf.delete_folder(actor, folder_id)
+        await studio.folders.delete(actor, folder_id)
 
     @routes.get("/tags", summary="Tags, by name")
     async def tags(actor: Asking) -> dict[str, Any]:
@@ -95,6 +100,10 @@ def router(studio: Studio) -> APIRouter:
     @routes.post("/shelf/put-back", summary="Take workflows out of the bin, switched off")
     async def put_back(actor: Asking, workflows: Ids) -> dict[str, Any]:
         return _told(await studio.bulk.put_back(actor, workflows))
+
+    @routes.post("/shelf/remove", summary="Remove workflows in the bin for good, with their versions and runs")
+    async def remove(actor: Asking, workflows: Ids) -> dict[str, Any]:
+        return _told(await studio.emptying.remove(actor, workflows))
 
     @routes.post("/shelf/export", summary="Workflows as one file")
     async def export(actor: Asking, workflows: Ids) -> Response:

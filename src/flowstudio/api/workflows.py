@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Header, Query, Request, Response
 from flowstudio.analysis import difference
 from flowstudio.api.answers import Json
 from flowstudio.api.asking import Asking, Paging
+from flowstudio.api.figures import figures_json
 from flowstudio.api.shapes import moment
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Workflow
@@ -132,6 +133,7 @@ def router(studio: Studio) -> APIRouter:
         return {
             "days": await studio.runs.per_day(actor, days, workflow_id or None),
             "summary": await studio.runs.summary(actor),
+            "figures": figures_json(await studio.analytics.figures(actor, days)),
         }
 
     @routes.get("/{workflow_id}", summary="One workflow: its draft")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _LONGEST_SEARCH = 3_660
-_WHOLE_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)

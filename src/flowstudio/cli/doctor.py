@@ -128,6 +128,35 @@ def _own_actions(settings: Settings) -> Finding:
     return Finding("Own actions", False, f"{first.source}: {first.reason}{more}", "Mend the file and start again.")
 
 
+def _workers(settings: Settings) -> Finding:
+    if settings.dispatcher == "process":
+        return Finding("Workers", well=True, found="none; the server carries runs on itself")
+    if not settings.uses_postgres:
+        return Finding(
+            "Workers", False, "they need PostgreSQL", "Set FLOWSTUDIO_DATABASE_URL to a postgresql:// address."
+        )
+    try:
+        alive = _ask_fleet(settings)
+    except Exception as error:  # noqa: BLE001 - whatever the driver says is the finding
+        return Finding("Workers", False, redactor.text(str(error)).strip() or type(error).__name__, "See the message.")
+    found = ", ".join(f"{name}: {runs} of {most} runs" for name, runs, most in alive)
+    return Finding("Workers", bool(alive), found or "none is alive, so runs wait", "Start one: flowstudio worker")
+
+
+def _ask_fleet(settings: Settings) -> list[tuple[str, int, int]]:
+    """Return name, runs and room of each worker that is alive."""
+    from flowstudio.storage.engines import read_url, writing_engine
+    from flowstudio.storage.holds import read_fleet
+
+    engine = writing_engine(read_url(settings.database_url()))
+    with engine.connect() as connection:
+        found = read_fleet(connection)
+    engine.dispose()
+    return [
+        (one.name, one.runs, one.most) for one in found if not one.server and one.silent_for <= settings.worker_lease
+    ]
+
+
 def _ask_sqlite(file: Path) -> str:
     connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=2)
     try:
@@ -164,5 +193,6 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _data_dir,
     _key_file,
     _database,
+    _workers,
     _own_actions,
 )

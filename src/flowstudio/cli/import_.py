@@ -34,7 +34,7 @@ def command(files: tuple[Path, ...], on_conflict: str, data_dir: Path | None, *,
             made = going(_import(raw, on_conflict, data_dir, activate=activate))
         except FlowStudioError as error:
             failed = True
-            click.echo(f"{file}: {error.message} {error.hint}".rstrip(), err=True)
+            click.echo(f"{file}: {error.told}", err=True)
             problems = [
                 one if isinstance(one, dict) else one.model_dump(mode="json") for one in getattr(error, "problems", ())
             ]

@@ -59,7 +59,7 @@ class NoMail:
         """Say what is missing."""
         raise Unauthorized(
             "No mail server is set, so no mail can leave.",
-            hint="Set FLOWSTUDIO_SMTP_URL, for example smtp://user:password@mail.example:587.",
+            hint="Whoever runs FlowStudio sets FLOWSTUDIO_SMTP_URL, such as smtp://user:password@mail.example:587.",
         )
 
 

@@ -1,4 +1,4 @@
-"""A notice on its way to one person: of a step, an approval without an answer, a workflow that was switched off."""
+"""A notice on its way to one person: of a step, a failed run, an unanswered approval, a workflow switched off."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-DeliveryStatus = Literal["noted", "waiting", "sending", "sent", "failed", "unknown"]
+DeliveryStatus = Literal["noted", "waiting", "sending", "sent", "failed", "unknown", "left_out"]
 """`noted`: as written with its step, its recipients not looked up yet. `unknown`: it may have been sent; a person
-decides whether to send it again."""
+decides whether to send it again. `left_out`: the same was told a short while ago, the next one says how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,10 @@ class Delivery:
     run_id: str
     """Empty where it is about a workflow."""
     node_id: str
-    """The step, or the workflow."""
+    """The step, the workflow, or the figure."""
     reason: str
-    """ready, completed or failed; expired or escalated: an approval; switched_off: a workflow."""
+    """ready, completed or failed; asked, expired or escalated: an approval; run_failed, switched_off: a workflow;
+    alert_raised, alert_over: a figure of the workspace."""
     channel: str
     recipient: str
     """Of a noted one: as its step says, a team for example."""
@@ -39,4 +40,6 @@ class Delivery:
     @property
     def path(self) -> str:
         """Return the page of what it is about."""
+        if self.reason in ("alert_raised", "alert_over"):
+            return "/alerts"
         return f"/runs/{self.run_id}" if self.run_id else f"/workflows/{self.node_id}"

@@ -110,6 +110,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run stands among those of its workflow, the oldest first."""
+
+    number: int
+    total: int
+    older: str | None = None
+    newer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
     """When a waiting step wakes."""
 

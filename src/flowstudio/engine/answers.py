@@ -20,20 +20,11 @@ def answer(
     live: LiveRun, turn: Turn, slot: Slot, decision: Decision, started: datetime, settings: JsonValue
 ) -> Awaitable[None] | None:
     """Carry a decision out; returns what is left to do where that takes a durable point."""
+    step = settled(live, turn, slot, decision, started, settings)
+    if step is not None:
+        take(live, slot, step)
+        return None
     match decision:
-        case Go():
-            step = completed(
-                live,
-                turn,
-                slot,
-                started,
-                ways=_drawn(slot, decision.ways),
-                output=decision.output,
-                assign=decision.assign,
-                detail=decision.detail,
-                input=settings,
-            )
-            take(live, slot, step)
         case Each():
             take(live, slot, _round(live, turn, decision, started, settings))
         case Sleep():
@@ -42,16 +33,28 @@ def answer(
             waiting.ask(live, turn, slot, decision, started, settings)
         case Await():
             waiting.expect(live, turn, slot, decision, started, settings)
-        case Respond():
-            content = {"status": decision.status, "headers": decision.headers, "body": decision.body}
-            if live.answer is None:
-                live.answer = decision
-            take(live, slot, completed(live, turn, slot, started, output=content, input=settings))
         case Call():
             return children.call(live, turn, slot, decision, started, settings)
-        case Finish():
-            take(live, slot, _end(live, turn, slot, decision, started, settings))
     return None
+
+
+def settled(
+    live: LiveRun, turn: Turn, slot: Slot, decision: Decision, started: datetime, settings: JsonValue
+) -> Step | None:
+    """Return the step of a decision that settles its turn at once, None for one that does not."""
+    if isinstance(decision, Go):
+        ways, output = _drawn(slot, decision.ways), decision.output
+        return completed(
+            live, turn, slot, started, ways=ways, output=output, assign=decision.assign, detail=decision.detail,
+            input=settings,
+        )  # fmt: skip
+    if isinstance(decision, Respond):
+        content: JsonObject = {"status": decision.status, "headers": decision.headers, "body": decision.body}
+        step = completed(live, turn, slot, started, output=content, input=settings)
+        if live.answer is None:
+            live.answer = decision
+        return step
+    return _end(live, turn, slot, decision, started, settings) if isinstance(decision, Finish) else None
 
 
 def _drawn(slot: Slot, ways: tuple[str, ...]) -> tuple[str, ...]:

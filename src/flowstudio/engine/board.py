@@ -123,6 +123,8 @@ class Board:
 
     def let_go(self) -> None:
         """Part what refers to each other, so that memory is free at once when the run is over."""
+        if not self.frames:
+            return
         for frame in self.frames.values():
             for turn in frame.turns.values():
                 turn.round = None

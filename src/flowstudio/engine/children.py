@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flowstudio.domain.json import JsonObject, JsonValue
+from flowstudio.domain.record import ENTITY
 from flowstudio.domain.run import Run, Timer
 from flowstudio.domain.states import FINISHED_RUN, RunStatus, StepStatus
 from flowstudio.engine.durable import flush
@@ -13,7 +14,7 @@ from flowstudio.engine.frames import Turn
 from flowstudio.engine.live import LiveRun
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import completed, held, take
-from flowstudio.engine.variables import variables_of
+from flowstudio.engine.variables import assigned_by
 from flowstudio.engine.waiting import add_wait, token_of
 from flowstudio.engine.world import Child
 from flowstudio.errors import FlowStudioError, LimitReached, StepError
@@ -51,9 +52,13 @@ async def look(live: LiveRun, turn: Turn, slot: Slot) -> None:
     if found is None or found[0].status not in FINISHED_RUN:
         return
     child, steps = found
-    output = {"run_id": child.id, "status": child.status.value, "output": variables_of(steps)}
+    live.records.forget()  # the child may have changed them
+    output = {"run_id": child.id, "status": child.status.value, "output": assigned_by(steps)}
     if child.status in (RunStatus.COMPLETED, RunStatus.SKIPPED):
-        take(live, slot, completed(live, turn, slot, live.moment, output=output, detail=wait))
+        done = completed(live, turn, slot, live.moment, output=output, detail=wait)
+        if live.run.test:  # what a called workflow would have done, the step that calls it would have done
+            done.effects = tuple(effect for step in steps for effect in step.effects)
+        take(live, slot, done)
     else:
         reason = child.reason or (child.error or {}).get("message") or child.status.value
         fail(
@@ -95,8 +100,19 @@ async def _start(live: LiveRun, turn: Turn, decision: Call) -> str:
             turn.node,
             turn.frame.iteration,
             decision.workflow,
-            {**decision.input, PARENT: place},
+            {**{name: await _present(live, value) for name, value in decision.input.items()}, PARENT: place},
             f"run:{token_of(live.run.id, *turn.place)}",
             depth,
         )
     )
+
+
+async def _present(live: LiveRun, value: JsonValue) -> JsonValue:
+    """Return a record that is handed over as it is now; what a variable holds may be older. All else as it is."""
+    if not isinstance(value, dict) or not isinstance(value.get("id"), str) or ENTITY not in value:
+        return value
+    if live.records.frozen:
+        return value
+    key = (str(value[ENTITY]), value["id"])
+    row = live.records.rows.get(key) or await live.records.store.get(live.run.workspace, *key)
+    return {**value, **row} if row is not None else value

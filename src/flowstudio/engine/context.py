@@ -42,6 +42,16 @@ class StepContext:
         self.noted: list[Effect] = []
         """Messages and calls that left (or would have)."""
 
+    def go_on(self, slot: Slot, now: datetime) -> None:
+        """Serve the next step of a straight line, with nothing left of the one before."""
+        self._slot = slot
+        self._now = now
+        self._records = None
+        self.turn.node = slot.node.id
+        self.evaluation.go_on(now)
+        if self.noted:
+            self.noted = []
+
     # -- who and where -----------------------------------------------------------------------------------------------
 
     @property
@@ -103,7 +113,7 @@ class StepContext:
             live = self._live
             own = self._slot.type.category != "data"
             ids = live.ids if live.past is None else live.past.ids(self.turn.place)
-            self._records = WorkRecords(live.records, ids, self._now, live.zone, own=own)
+            self._records = WorkRecords(live.records, ids, self.now(), live.zone, own=own)
         return self._records
 
     @property
@@ -139,7 +149,7 @@ class StepContext:
 
     def now(self) -> datetime:
         """Return the present, aware, in the workspace's zone."""
-        return self._now
+        return self._now.astimezone(self._live.zone)
 
     # -- expressions -------------------------------------------------------------------------------------------------
 

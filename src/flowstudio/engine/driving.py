@@ -12,20 +12,18 @@ from flowstudio.engine import ending
 from flowstudio.engine.attempt import launch
 from flowstudio.engine.board import CollectResult, Consequence, LoopDone
 from flowstudio.engine.conclude import conclude
-from flowstudio.engine.durable import flush
+from flowstudio.engine.durable import TakenOver, flush
 from flowstudio.engine.failure import failed
 from flowstudio.engine.inbox import receive
 from flowstudio.engine.leave import go_on
 from flowstudio.engine.live import LiveRun
 from flowstudio.engine.messages import Done
 from flowstudio.engine.settle import as_output, completed, take
+from flowstudio.engine.straight import SLICE, go_straight
 from flowstudio.engine.turns import begin
 from flowstudio.engine.variables import Names
 from flowstudio.errors import FlowStudioError, StepError
 from flowstudio.expressions import EvalContext, RecordNeeded
-
-SLICE = 0.005
-"""Seconds a run of pure steps may go on before others have their turn."""
 
 
 async def drive(live: LiveRun, *, serial: bool = False) -> None:
@@ -33,12 +31,17 @@ async def drive(live: LiveRun, *, serial: bool = False) -> None:
 
     `serial` (test runs): one step at a time, in the written order.
     """
+    if not serial and go_straight(live):
+        return
     while True:
         await _work(live, serial=serial)
         if live.state.ended is not None:
             return
-        if live.inbox or go_on(live):
+        if live.inbox or (not live.leaving and go_on(live)):
             continue
+        if live.leaving and not live.tasks:
+            await flush(live)
+            raise TakenOver
         if live.paused and not live.tasks:
             await ending.rest(live)
             if not live.inbox:
@@ -77,7 +80,7 @@ async def _work(live: LiveRun, *, serial: bool) -> None:
             continue
         if serial and live.launching:
             await launch(live)
-        if live.paused or (serial and live.tasks):
+        if live.paused or live.leaving or (serial and live.tasks):
             break
         turn = state.next_ready()
         if turn is None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from flowstudio.engine.board import Board
 from flowstudio.engine.frames import Frame, Phase, Turn
-from flowstudio.engine.outline import Spot
-
-Arrival = tuple[str, bool, bool]
-"""Target, whether the edge was taken, whether a failure lies behind it."""
+from flowstudio.engine.outline import Arrival, Spot
 
 
 class Edges(Board):
@@ -17,9 +14,7 @@ class Edges(Board):
 
     def start(self, trigger_id: str) -> None:
         """Take the edges that leave from the trigger; the edges of other triggers are dead."""
-        triggers = self.outline.triggers
-        started = trigger_id if trigger_id in triggers else triggers[0]
-        self.spread(self.root, [(target, source == started, False) for source, target in self.outline.entries])
+        self.spread(self.root, list(self.outline.begun_by(trigger_id)))
 
     def leave(self, turn: Turn, ways: tuple[str, ...], *, failed: bool) -> None:
         spot = self.outline.spots[turn.node]

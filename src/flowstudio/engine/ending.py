@@ -13,13 +13,14 @@ from flowstudio.engine.children import timer_of_parent
 from flowstudio.engine.durable import flush
 from flowstudio.engine.frames import Place
 from flowstudio.engine.live import LiveRun, error_of
+from flowstudio.engine.notices import of_failure
 from flowstudio.observe.metrics import runs_finished
 
 WHOLE_RUN: Place = ("", ())
 """The place of a timer that is the run's own: its time-out."""
 
 
-_COMPLETED = Ended(RunStatus.COMPLETED, "completed")
+COMPLETED = Ended(RunStatus.COMPLETED, "completed")
 _finished = cache(runs_finished.labels)
 """Counters by status, looked up once."""
 
@@ -50,7 +51,8 @@ def stop_cancelled(live: LiveRun, reason: str = "") -> None:
 def end(live: LiveRun, ended: Ended) -> Awaitable[None]:
     """Cancel what still goes on; what is returned writes that, and how the run ended."""
     live.state.cancel_all()
-    stop_cancelled(live, ended.reason or "")
+    if live.state.cancelled:
+        stop_cancelled(live, ended.reason or "")
     for task in live.tasks.values():
         task.cancel()
     live.tasks.clear()
@@ -60,6 +62,8 @@ def end(live: LiveRun, ended: Ended) -> Awaitable[None]:
     run, now = live.run, live.world.clock.now()
     run.status, run.outcome, run.reason, run.error = ended.status, ended.outcome, ended.reason, ended.error
     run.waiting_for, run.completed_at = None, now
+    if ended.status is RunStatus.FAILED:
+        live.pending.notices += of_failure(live, now)
     woken = timer_of_parent(run, now)
     if woken is not None:
         live.pending.timers.append(woken)
@@ -99,7 +103,7 @@ def nothing_left(live: LiveRun) -> Ended:
     if live.state.root.open:
         error = error_of("internal_error", "The run stopped before all its steps were done.")
         return Ended(RunStatus.FAILED, "failed", error["message"], error)
-    return _COMPLETED
+    return COMPLETED
 
 
 _KINDS = {"approval": "approval", "leave": "approval", "event": "event", "run": "event"}

@@ -14,6 +14,7 @@ from flowstudio.engine.live import LiveRun
 from flowstudio.engine.messages import Cancel, Decide, Deliver, Pause, Settle, Unpause, Wake
 from flowstudio.engine.recovery import recover
 from flowstudio.engine.resume import Resume, fits, markers
+from flowstudio.engine.straight import go_straight
 from flowstudio.engine.under_way import UnderWay
 from flowstudio.errors import NotFound
 from flowstudio.kit.ports import Batch
@@ -30,7 +31,10 @@ class Engine(UnderWay):
         Raise Conflict when there is a run of this workflow for the same event id already.
         """
         live = await self.admit(run, workflow)
-        await self._launch_new(live)
+        if not self._serial and go_straight(live):
+            await self._drive_here(live)  # only its end is left to write: that takes no task of its own
+        else:
+            await self._launch_new(live)
         return run.id
 
     async def start_all(self, starts: Sequence[tuple[Run, Workflow]]) -> list[str | Exception]:
@@ -64,18 +68,21 @@ class Engine(UnderWay):
 
     async def execute(self, run: Run, workflow: Workflow) -> Run:
         """Begin a new run and go on with it here until it ends or rests; return it as it then stands."""
-        live = await self.admit(run, workflow)
+        await self._drive_here(await self.admit(run, workflow))
+        return run
+
+    async def _drive_here(self, live: LiveRun) -> None:
         here = asyncio.current_task()
         assert here is not None
-        self._drivers[run.id] = here
+        self._drivers[live.run.id] = here
         await self.drive(live)
-        return run
 
     async def advance(self, run_id: str) -> Run | None:
         """Take a run that is on disk up where it stands, until it ends or rests; None when there is no such run."""
         if run_id in self._drivers:
             return None
         live = self._lives.get(run_id) or await self.load(run_id)
+        self._let_go.pop(run_id, None)
         if live is None:
             return None
         if live.run.status not in FINISHED_RUN and run_id not in self._drivers:

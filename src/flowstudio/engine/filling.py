@@ -88,7 +88,7 @@ def _key(fills: list[tuple[str, Fill]], settings: JsonObject) -> tuple[Any, ...]
 
 def _validated(model: type[Any], title: str, settings: JsonObject) -> Any:
     try:
-        return model.model_validate(settings)
+        return model.__pydantic_validator__.validate_python(settings)  # what `model_validate` does, for each step
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False)[0]
         setting = str(first["loc"][0]) if first["loc"] else ""

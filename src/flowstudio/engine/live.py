@@ -42,6 +42,8 @@ class LiveRun:
     world: World
     zone: ZoneInfo
     settings: JsonObject
+    payload: JsonObject
+    """The trigger's payload under its bare names: records in it are record variables."""
     epoch: int = 0
     next_seq: int = 1
     stored: bool = False
@@ -52,8 +54,6 @@ class LiveRun:
     launching: list[Attempt] = field(default_factory=list)
     """Attempts that start as soon as their intents are on disk."""
     tasks: dict[Turn, asyncio.Task[None]] = field(default_factory=dict)
-    payload: JsonObject = field(init=False)
-    """The trigger's payload under its bare names: records in it are record variables."""
     waits: dict[Place, str] = field(default_factory=dict)
     """Tokens of the waits that are open."""
     timers: dict[Place, None] = field(default_factory=dict)
@@ -63,6 +63,8 @@ class LiveRun:
     paused: bool = False
     lost: bool = False
     """Another owner has taken the run over."""
+    leaving: bool = False
+    """Nothing more is started here: another process goes on once what is under way has come to its end."""
     used: Mapping[Place, int] = field(default_factory=dict)
     """Attempts that no longer count because the run was taken up from before them: their keys are used up."""
     sent: int = 0
@@ -85,9 +87,6 @@ class LiveRun:
     _pending: Batch | None = None
     _ids: RecordIds | None = None
     _bell: asyncio.Future[None] | None = None
-
-    def __post_init__(self) -> None:
-        self.payload = bare(self.run.event)
 
     @property
     def pending(self) -> Batch:
@@ -122,9 +121,15 @@ class LiveRun:
         if self._bell is not None and not self._bell.done():
             self._bell.set_result(None)
 
+    def leave(self) -> None:
+        """Start nothing more, and wake the driving loop so that it sees that."""
+        self.leaving = True
+        if self._bell is not None and not self._bell.done():
+            self._bell.set_result(None)
+
     async def bell(self) -> None:
-        """Return when there is a message."""
-        while not self.inbox:
+        """Return when there is a message, or nothing is under way in a run that is left."""
+        while not self.inbox and not (self.leaving and not self.tasks):
             self._bell = asyncio.get_running_loop().create_future()
             try:
                 await self._bell
@@ -178,8 +183,9 @@ class LiveRun:
 
 def bare(event: JsonObject) -> JsonObject:
     """Return an event under its bare names: itself where it has no others."""
-    if any(key.startswith("$") for key in event):
-        return {key: value for key, value in event.items() if not key.startswith("$")}
+    for key in event:
+        if key[:1] == "$":
+            return {key: value for key, value in event.items() if not key.startswith("$")}
     return event
 
 

@@ -1,11 +1,13 @@
-"""Whom a node's `notify` asks to be told: each notice is written in the transaction of the step that it is about."""
+"""Whom a node's `notify` and a workflow's `alert_to` ask to be told: each notice is written with what it is about."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import datetime
 from hashlib import sha256
 
 from flowstudio.domain.delivery import Delivery
+from flowstudio.domain.ids import new_id
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.run import Step
 from flowstudio.engine.context import key_of
@@ -63,6 +65,21 @@ def noted(
         live.run.workspace, live.run.id, turn.node, reason, channel, to, text, "", now,
         id=f"dlv_{sha256(place.encode()).hexdigest()[:26]}", status="noted", next_try_at=now,
     )  # fmt: skip
+
+
+def of_failure(live: LiveRun, now: datetime) -> list[Delivery]:
+    """Return the notice that a run has failed, to those whom its workflow's `alert_to` names."""
+    run, workflow = live.run, live.plan.workflow
+    to = workflow.settings.alert_to
+    if run.test or not to:
+        return []
+    text = f"{workflow.name}\n{(run.error or {}).get('message') or run.reason or ''}"
+    return [
+        Delivery(
+            run.workspace, run.id, run.workflow_id, "run_failed", "email", ", ".join(to), text, "", now,
+            id=new_id("dlv"), status="noted", next_try_at=now,
+        )
+    ]  # fmt: skip
 
 
 def _names(live: LiveRun, frame: Frame, local: JsonObject | None = None) -> EvalContext:

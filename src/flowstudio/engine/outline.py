@@ -10,6 +10,8 @@ from flowstudio.graph.plan import Shape
 from flowstudio.kit import FlowNode, Registry
 
 EACH = "each"
+Arrival = tuple[str, bool, bool]
+"""Target of an edge, whether it was taken, whether a failure lies behind it."""
 
 
 @dataclass(slots=True)
@@ -70,8 +72,17 @@ class Outline:
             (source, target) for target in shape.nodes for source, _ in shape.incoming[target] if source in triggers
         )
         """(trigger, first node), in the order of the document."""
+        self._begun_by: dict[str, list[Arrival]] = {}
         self._descendants: dict[str, frozenset[str]] = {}
         self._name_joins()
+
+    def begun_by(self, trigger: str) -> list[Arrival]:
+        """Return the edges that arrive when a trigger has started a run: its own are taken, those of others dead."""
+        found = self._begun_by.get(trigger)
+        if found is None:
+            started = trigger if trigger in self.triggers else self.triggers[0]
+            found = self._begun_by[trigger] = [(target, source == started, False) for source, target in self.entries]
+        return found
 
     def descendants(self, node: str) -> frozenset[str]:
         """Return what can be reached from a node within its scope."""

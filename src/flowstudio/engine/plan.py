@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from flowstudio.expressions import (
     paths_of,
 )
 from flowstudio.kit import Action, FlowNode, NodeType, Registry, TriggerType
+from flowstudio.kit.nodes import InstantAction
 
 ROOTS = ("trigger", "steps", "loop", "settings", "run", "time", "now", "today")
 
@@ -47,6 +49,12 @@ class Slot:
     """Whom to tell when: `ready`, `completed` or `failed`, and the notice to fill in."""
     fault: str | None = None
     """Why it cannot run at all: its type is unknown, or an expression cannot be read."""
+    instant: bool = False
+    """It only computes, and nothing comes before or after that: no rule, no leave, nobody to tell."""
+    decides: bool = False
+    """It is a flow node: it decides where the run goes on."""
+    main_name: str | None = None
+    """The variable that takes the main output."""
     passed: tuple[str, ...] = ("out",)
     """The ways by which it is left when it is passed over."""
     conditions: dict[int, tuple[JsonObject, Condition]] = field(default_factory=dict)
@@ -61,11 +69,6 @@ class Slot:
     def sends(self) -> bool:
         """Say whether it reaches people or other systems."""
         return isinstance(self.type, Action) and self.type.effect == "sends"
-
-    @property
-    def main_name(self) -> str | None:
-        """Return the variable that takes the main output."""
-        return self.node.outputs[0] if self.node.outputs else None
 
 
 @dataclass(slots=True)
@@ -123,6 +126,8 @@ def compile_node(node: Node, spot: Spot, registry: Registry) -> Slot:
         fault = UnknownNodeType(f'There is no kind of step called "{node.action or node.type}".').message
         return Slot(node, spot, NodeType(), Filling(NodeType, {}), fault=fault, on_error=policy)
     slot = Slot(node, spot, found(), Filling(found, {}), on_error=policy, passed=_passed(found, node.config))
+    slot.decides = issubclass(found, FlowNode)
+    slot.main_name = node.outputs[0] if node.outputs else None
     try:
         slot.filling = Filling(found, node.config)
         slot.run_if = compile_condition(normalise(node.run_if)) if node.run_if else None
@@ -136,9 +141,17 @@ def compile_node(node: Node, spot: Spot, registry: Registry) -> Slot:
         if node.fallback is not None:
             stand_in = Node(id=node.id, type="action", action=node.fallback.action, config=node.fallback.config)
             slot.fallback = compile_node(stand_in, spot, registry)
+        slot.instant = _is_instant(slot)
     except ExpressionError as fault:
         slot.fault = fault.message
     return slot
+
+
+def _is_instant(slot: Slot) -> bool:
+    node, found = slot.node, slot.type
+    if node.disabled or node.requires_approval or slot.run_if is not None or slot.notes:
+        return False
+    return slot.decides or (isinstance(found, InstantAction) and found.effect == "reads")
 
 
 def _compile_collect(collect: JsonValue) -> Fill | None:
@@ -201,7 +214,7 @@ def frozen_paths(workflow: Workflow) -> tuple[Expression, ...]:
     for text in _texts([plain(node) for node in workflow.nodes]):
         try:
             paths = paths_of(compile_template(text))
-            if not paths and "trigger." in text and "{{" not in text:
+            if not paths and _BELOW.search(text) and "{{" not in text:
                 paths = paths_of(text)
         except ExpressionError:
             continue
@@ -211,13 +224,14 @@ def frozen_paths(workflow: Workflow) -> tuple[Expression, ...]:
     return tuple(found.values())
 
 
+_BELOW = re.compile(r"trigger[.\[]")
 FROZEN_DEPTH = 2
 """`trigger.invoice.number` is in the payload; what is deeper may lead to another record."""
 
 
 def _texts(value: JsonValue) -> Iterator[str]:
     if isinstance(value, str):
-        if "trigger." in value:
+        if _BELOW.search(value):
             yield value
     elif isinstance(value, dict):
         for item in value.values():

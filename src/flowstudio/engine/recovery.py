@@ -27,7 +27,8 @@ def fresh(run: Run, plan: Plan, world: World) -> LiveRun:
     records = RecordView(world.records, run.workspace, plan.frozen)
     workspaces = world.workspaces
     zone, settings = workspaces.zone(run.workspace), workspaces.settings(run.workspace)
-    return LiveRun(run, plan, RunState(plan.outline, bare(run.event)), records, world, zone, settings)
+    payload = bare(run.event)
+    return LiveRun(run, plan, RunState(plan.outline, payload), records, world, zone, settings, payload)
 
 
 def recover(history: RunHistory, plan: Plan, world: World) -> LiveRun:

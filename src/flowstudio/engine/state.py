@@ -99,10 +99,7 @@ class RunState(Iterations):
                 self.leave(turn, (), failed=end.get("outcome") == "failed")
                 self.look_at(turn.frame)
                 return True
-            failed = end.get("outcome") == "failed"
-            self.ended = Ended(
-                RunStatus.FAILED if failed else RunStatus.COMPLETED, end.get("outcome"), end.get("reason"), step.error
-            )
+            self.ended = ended_by(step)
             return True
         if step.detail.get("refused"):
             self.ended = Ended(RunStatus.REJECTED, "rejected", step.detail.get("reason"))
@@ -125,6 +122,16 @@ class RunState(Iterations):
             self.close(frame, None)
         else:
             self.consequences.append(LoopFailed(loop, frame.index, error))
+
+
+def ended_by(step: Step) -> Ended | None:
+    """Return how a step ends its run, None where it ends no more than its branch."""
+    end = step.detail.get("end") or {}
+    outcome = end.get("outcome")
+    if end.get("scope") != "run":
+        return None
+    status = RunStatus.FAILED if outcome == "failed" else RunStatus.COMPLETED
+    return Ended(status, outcome, end.get("reason"), step.error)
 
 
 _EACH = ("items", "item_variable", "concurrency", "on_item_error", "collect")

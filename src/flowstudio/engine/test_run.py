@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flowstudio.domain.ids import new_id
@@ -14,6 +15,7 @@ from flowstudio.domain.record import RecordType
 from flowstudio.domain.run import Iteration, Run, Step
 from flowstudio.domain.states import RunStatus
 from flowstudio.domain.workflow import Workflow
+from flowstudio.engine.called import CalledRuns, WorkflowOf
 from flowstudio.engine.ending import WHOLE_RUN
 from flowstudio.engine.engine import Engine
 from flowstudio.engine.frames import Place, Turn
@@ -24,7 +26,7 @@ from flowstudio.engine.result import result_of
 from flowstudio.engine.sample import Meanwhile, Sample
 from flowstudio.engine.simulated import NoMessageTexts, NoSecrets, SimulatedMail, SimulatedWeb
 from flowstudio.engine.virtual_clock import VirtualClock
-from flowstudio.engine.world import Child, FixedWorkspace, World
+from flowstudio.engine.world import FixedWorkspace, World
 from flowstudio.kit import Registry
 from flowstudio.kit.memory_records import MemoryRecords
 from flowstudio.kit.ports import Http, Mail, MessageTexts, Secrets
@@ -48,6 +50,8 @@ class Twins:
     secrets: Secrets = field(default_factory=NoSecrets)
     rows: Mapping[str, Sequence[JsonObject]] | None = None
     """Rows of all record types; the types' sample rows without it."""
+    workflow_of: WorkflowOf | None = None
+    """Finds a workflow that is called; without it, or where it finds none, calls are noted only."""
 
 
 class TestRun:
@@ -56,20 +60,23 @@ class TestRun:
     __test__ = False  # a name that pytest would collect
 
     def __init__(
-        self, workflow: Workflow, registry: Registry, sample: Sample, twins: Twins, past: Past | None = None
-    ) -> None:
-        """`past` is the run that is gone through again: people and systems answer as they did then."""
+        self, workflow: Workflow, registry: Registry, sample: Sample, twins: Twins,
+        past: Past | None = None, caller: TestRun | None = None,
+    ) -> None:  # fmt: skip
+        """`past` is the run that is gone through again: people and systems answer as they did then.
+
+        `caller` calls this workflow: the two have time and records in common.
+        """
         self.past = past
         self.workflow = workflow
         self.sample = sample
-        self.clock = VirtualClock(sample.moment(twins.zone))
-        given = {**(twins.rows or {}), **sample.records}
-        self.records = MemoryRecords.of_samples(twins.types, given, self.clock, twins.zone)
+        self.clock: VirtualClock = VirtualClock(sample.moment(twins.zone)) if caller is None else caller.clock
+        self.records: MemoryRecords = _records(sample, twins, self.clock) if caller is None else caller.records
         self.began = self.clock.now().astimezone(twins.zone)
         self.first = self.records.snapshot()
         """The records as the run finds them."""
         self.journal = MemoryJournal(self.records)
-        self.engine = Engine(self._world(twins), registry, self, serial=True)
+        self.engine = Engine(self._world(registry, twins), registry, self, serial=True)
         self.engine.watch = self._watch
         self.engine.gate = self._gate
         self.engine.given = self._given
@@ -91,8 +98,8 @@ class TestRun:
         self.on_step: Callable[[Step], None] | None = None
         self._refused: set[Place] = set()
         """Waiting steps to which what came was not what they wait for."""
-        self._started: list[Place] = []
-        """The delays and approvals in the order in which they began: `meanwhile` counts them."""
+        self._started: list[tuple[str, Place]] = [] if caller is None else caller._started  # noqa: SLF001  its own kind
+        """The delays and approvals, by run, in the order in which they began: `meanwhile` counts them."""
         self._permits: int | None = None
         self._passed: tuple[Place, int] | None = None
         """The turn that was let through last: it comes again where a record had to be read first."""
@@ -101,15 +108,17 @@ class TestRun:
         self._halted = asyncio.Event()
         self._go = asyncio.Event()
 
-    def _world(self, twins: Twins) -> World:
+    def _world(self, registry: Registry, twins: Twins) -> World:
         """Return what the run reaches: nothing outside."""
+        begin = partial(TestRun, registry=registry, twins=twins, caller=self)
+        called = CalledRuns(self.sample, twins.workflow_of, lambda flow, given: begin(flow, sample=given), self._note)
         answers = self.sample.mock_responses
         web = SimulatedWeb(answers)
         http_of = twins.http_with(answers) if twins.http_with is not None else twins.http_of or web.of
         return World(
             self.clock, self.journal, self.records, twins.mail or SimulatedMail(), http_of(""), twins.secrets,
             twins.messages, FixedWorkspace(twins.zone, twins.settings), http_of,
-            start_child=self._start_child, read_run=self._read_child,
+            start_child=called.start, read_run=called.read,
         )  # fmt: skip
 
     # -- all at once -------------------------------------------------------------------------------------------------
@@ -272,14 +281,15 @@ class TestRun:
             self.past.took(step)
         wait = step.detail.get("wait")
         place = (step.node_id, step.iteration)
-        if wait in ("timer", "approval", "event") and place not in self._started:
-            self._started.append(place)
+        if wait in ("timer", "approval", "event") and (self.run.id, place) not in self._started:
+            self._started.append((self.run.id, place))
         if self.on_step is not None:
             self.on_step(step)
 
     def _meanwhile(self, place: Place) -> None:
         """Do what others do at the end of this wait."""
-        number = self._started.index(place) + 1 if place in self._started else 0
+        known = (self.run.id, place)
+        number = self._started.index(known) + 1 if known in self._started else 0
         for change in self.sample.meanwhile:
             if change.wait == number:
                 _apply(self.records, change)
@@ -288,12 +298,9 @@ class TestRun:
         if text not in self.notes:
             self.notes.append(text)
 
-    async def _start_child(self, child: Child) -> str:
-        self._note(f'The workflow "{child.workflow}" is not run: a test run goes through one workflow.')
-        return f"{child.parent.id}_{child.node_id}"
 
-    async def _read_child(self, run_id: str) -> tuple[Run, Sequence[Step]]:
-        return Run(run_id, "test", "", 0, RunStatus.COMPLETED), ()
+def _records(sample: Sample, twins: Twins, clock: VirtualClock) -> MemoryRecords:
+    return MemoryRecords.of_samples(twins.types, {**(twins.rows or {}), **sample.records}, clock, twins.zone)
 
 
 async def run_virtually(workflow: Workflow, registry: Registry, sample: JsonObject | None, twins: Twins) -> TestRun:

@@ -18,7 +18,7 @@ from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import as_output, completed, skipped, take
 from flowstudio.errors import ConfigRejected, StepError
 from flowstudio.expressions import RecordNeeded
-from flowstudio.kit import Action, Ask, FlowNode, RunContext
+from flowstudio.kit import Action, Ask, RunContext
 from flowstudio.kit.nodes import InstantAction
 
 GIVEN = "Not carried out, gives what you set"
@@ -68,7 +68,7 @@ def _begin(live: LiveRun, turn: Turn, slot: Slot, context: StepContext, started:
     node_type = slot.type
     if live.past is not None and _as_then(live, turn, slot, context, model, settings, started):
         return None
-    if isinstance(node_type, FlowNode):
+    if slot.decides:
         return answer(live, turn, slot, node_type.decide(model, cast(RunContext, context)), started, settings)
     if isinstance(node_type, InstantAction) and node_type.effect == "reads":
         _settle_at_once(live, turn, slot, context, model, settings, started)

@@ -57,6 +57,7 @@ class UnderWay:
         self._drivers: dict[str, asyncio.Task[Any]] = {}
         self._loading: dict[str, asyncio.Task[LiveRun | None]] = {}
         self._waiters: dict[str, list[asyncio.Future[Run]]] = {}
+        self._leaving = False
 
     def live(self, run_id: str) -> LiveRun | None:
         """Return a run that is in memory, for test runs and figures."""
@@ -70,6 +71,12 @@ class UnderWay:
         """Return when no run goes on: all have ended or rest."""
         while self._drivers:
             await asyncio.wait(list(self._drivers.values()))
+
+    def leave(self) -> None:
+        """Let what is under way come to its end and start nothing more; all runs are let go of where they stand."""
+        self._leaving = True
+        for live in self._lives.values():
+            live.leave()
 
     def compiled(self, workspace: str, workflow: Workflow) -> Plan:
         """Return the plan of a version, compiled once while it is in use."""
@@ -150,6 +157,7 @@ class UnderWay:
     async def drive(self, live: LiveRun) -> None:
         """Drive a run until it ends or rests, and let go of it then."""
         run_id = live.run.id
+        live.leaving = self._leaving
         runs_active.inc()
         try:
             await go_on(live, serial=self._serial)

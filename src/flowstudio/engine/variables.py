@@ -140,10 +140,15 @@ _ROOTS = {
 }
 
 
-def variables_of(steps: Iterable[Step]) -> JsonObject:
-    """Return the variables that steps outside loops set, as they were last: a run's outputs."""
+def assigned_by(steps: Iterable[Step]) -> JsonObject:
+    """Return the variables that steps outside loops set, as they were last; records among them are still records."""
     found: JsonObject = {}
     for step in steps:
         if not step.iteration:
             found.update(step.assigned)
-    return visible(found)  # type: ignore[no-any-return]  # an object goes in, an object comes out
+    return found
+
+
+def variables_of(steps: Iterable[Step]) -> JsonObject:
+    """Return what `assigned_by` does as people and programs see it: a run's outputs."""
+    return visible(assigned_by(steps))  # type: ignore[no-any-return]  # an object goes in, an object comes out

@@ -14,6 +14,7 @@ from flowstudio.domain.run import Iteration, Timer
 from flowstudio.domain.states import StepStatus
 from flowstudio.engine.frames import Turn
 from flowstudio.engine.live import LiveRun
+from flowstudio.engine.notices import noted
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import completed, held, take
 from flowstudio.errors import ConfigRejected
@@ -65,6 +66,10 @@ def ask(
     }
     take(live, slot, held(live, turn, StepStatus.WAITING, started, detail, settings))
     add_wait(live, turn, "approval", detail, decision.deadline)
+    if decision.approvers and not live.run.test:
+        to = ", ".join(dict.fromkeys(decision.approvers))
+        text = f"{' '.join(decision.subject.split())}\n{decision.message}"
+        live.pending.notices.append(noted(live, turn, "asked", "email", to, text))
 
 
 def expect(live: LiveRun, turn: Turn, slot: Slot, decision: Await, started: datetime, settings: JsonValue) -> None:

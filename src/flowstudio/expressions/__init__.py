@@ -24,7 +24,7 @@ from flowstudio.expressions.normalise import normalise
 from flowstudio.expressions.numeric import as_number, round_half_even
 from flowstudio.expressions.operators import OPERATORS, Operator, find_operator
 from flowstudio.expressions.parse import Expression, Template, compile_expression, compile_template
-from flowstudio.expressions.paths import Path, paths_of, rename_in, rename_root
+from flowstudio.expressions.paths import PLAIN, Path, below, paths_of, rename_in, rename_root
 from flowstudio.expressions.printing import print_value
 from flowstudio.expressions.scope import DictScope, RecordNeeded, Scope
 from flowstudio.expressions.sentences import near_miss, path_words, row_text, sentence, value_text
@@ -32,6 +32,7 @@ from flowstudio.expressions.sentences import near_miss, path_words, row_text, se
 __all__ = [
     "FUNCTIONS",
     "OPERATORS",
+    "PLAIN",
     "Condition",
     "DictScope",
     "EvalContext",
@@ -47,6 +48,7 @@ __all__ = [
     "Template",
     "Verdict",
     "as_number",
+    "below",
     "compare_moments",
     "comparisons_of",
     "compile_condition",

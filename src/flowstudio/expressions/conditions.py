@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flowstudio.domain.durations import BadDuration, parse_duration
 from flowstudio.domain.json import JsonObject, JsonValue
@@ -34,8 +33,7 @@ Side = Callable[[EvalContext, JsonValue], JsonValue]
 _ITSELF = ("", ".", "item")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One comparison of a verdict, with the values that it saw."""
 
     place: Place
@@ -46,8 +44,7 @@ class Row:
     result: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The result of a condition, of each comparison, and of each group (`()` is the outermost)."""
 
     result: bool

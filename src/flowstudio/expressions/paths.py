@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flowstudio.domain.json import JsonValue
+
+PLAIN = re.compile(r"[^\W\d]\w*")
+"""A name that can stand in an expression without brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,15 @@ class Path:
     @property
     def text(self) -> str:
         """The path as written in expressions."""
-        written = (f".{part}" if isinstance(part, str) else f"[{'' if part is None else part}]" for part in self.parts)
-        return self.root + "".join(written)
+        text = self.root
+        for part in self.parts:
+            text = below(text, part) if isinstance(part, str) else f"{text}[{'' if part is None else part}]"
+        return text
+
+
+def below(path: str, name: str) -> str:
+    """Return the path of a field: systems name theirs as they like, and `order-id` stands in brackets."""
+    return f"{path}.{name}" if PLAIN.fullmatch(name) else f"{path}[{json.dumps(name, ensure_ascii=False)}]"
 
 
 def paths_of(what: Expression | Template | str) -> list[Path]:

@@ -8,7 +8,7 @@ from flowstudio.domain.workflow import TRIGGER, Edge, Workflow
 from flowstudio.graph.layers import Level, Link, place
 from flowstudio.graph.plan import Shape
 from flowstudio.graph.scopes import EACH, Scope
-from flowstudio.graph.sizes import ACROSS, ALONG, APART, BOTTOM, CARD, GRID, PAD, TOP, Direction, snapped
+from flowstudio.graph.sizes import ACROSS, ALONG, APART, BOTTOM, CARD, GRID, PAD, REMARK, TOP, Direction, snapped
 
 Spot = tuple[float, float]
 
@@ -50,6 +50,7 @@ class _Arrangement:
         self._shape = shape
         self._direction: Direction = direction
         self._triggers = shape.triggers
+        self._remarks = {one.id for one in workflow.nodes if one.note and len(shape.ways.get(one.id, ())) > 1}
         self._edges: dict[Scope, list[Edge]] = {}
         for edge in workflow.edges:
             if edge.target in shape.scope:
@@ -66,6 +67,8 @@ class _Arrangement:
             if self._shape.bodies.get(name) and self._shape.members.get((*scope, name)):
                 inner[name], (width, height) = self.scope((*scope, name))
                 width, height = max(width, width + 2 * PAD), height + TOP + BOTTOM
+            elif name in self._remarks and self._direction == "TB":
+                height += REMARK
             sizes[name] = (width, height)
         placed, extent = self._placed(scope, sizes)
         spots: dict[str, Spot] = {}

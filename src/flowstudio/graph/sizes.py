@@ -18,6 +18,8 @@ TOP = 72
 """From a frame's top to the cards inside: header and padding, rounded up to the grid."""
 BOTTOM = 48
 """From the lowest card inside to the frame's bottom: room for the "Next" mark."""
+REMARK = 24
+"""Under a card with a note and several ways: the note stands above the words of the ways."""
 ALONG = {"TB": 44, "LR": 96}
 """Gap between two layers; left to right it holds the edge's label."""
 ACROSS = {"TB": 48, "LR": 44}

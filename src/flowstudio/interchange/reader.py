@@ -29,6 +29,7 @@ from flowstudio.interchange.reading import Part, Reading
 from flowstudio.interchange.triggers import read_triggers, with_inputs
 from flowstudio.interchange.versions import upgraded
 from flowstudio.kit import Registry
+from flowstudio.kit.words import shown
 
 RESERVED = frozenset({
     "import", "validate", "analytics", "triggers", "actions", "runs", "instances", "events", "templates", "schema",
@@ -36,6 +37,8 @@ RESERVED = frozenset({
 })  # fmt: skip
 """Ids that are words of our own addresses."""
 LONGEST_ID = 128
+LONGEST_NAME = 200
+UNNAMED = "Unnamed workflow"
 _STATUS = {
     "enabled": "active",
     "on": "active",
@@ -71,7 +74,7 @@ def read_document(raw: bytes | str | JsonObject, registry: Registry) -> ReadResu
 def _workflow(document: JsonObject, reading: Reading, registry: Registry) -> Workflow | None:
     part = Part(reading, document, "$", "the workflow")
     workflow_id = _workflow_id(part)
-    name = part.text("name", required=True)
+    name = _workflow_name(part)
     description = part.text("description")
     version = part.whole("version", least=0)
     status = part.choice("status", [one.value for one in WorkflowStatus], aliases=_STATUS) or _switched(part)
@@ -93,7 +96,7 @@ def _workflow(document: JsonObject, reading: Reading, registry: Registry) -> Wor
     triggers, inputs = with_inputs(triggers, inputs)
     return Workflow(
         id=workflow_id,
-        name=name or "",
+        name=name,
         description=description,
         version=1 if version is None else version,
         status=WorkflowStatus(status or "draft"),
@@ -107,6 +110,21 @@ def _workflow(document: JsonObject, reading: Reading, registry: Registry) -> Wor
         template=template,
         extra=extra,
     )
+
+
+def _workflow_name(part: Part) -> str:
+    """Return the name as people can read it in lists: of one line, and of characters that show."""
+    given = part.text("name", required=True)
+    if given is None:
+        return ""
+    if len(given) > LONGEST_NAME:
+        message = f"The name of the workflow has {len(given):,} characters; it may have {LONGEST_NAME}."
+        part.fault("name", "too_long", message, hint="Put the rest into its description.")
+    name = shown(given).strip()
+    if name != given.strip():
+        message = "The name of the workflow held characters that nobody sees; they are left out."
+        part.reading.note(part.at("name"), "unseen_characters", message, severity="warning")
+    return name or UNNAMED
 
 
 def _workflow_id(part: Part) -> str:

@@ -16,7 +16,7 @@ from flowstudio.domain.record import ENTITY, REVISION, RecordType
 from flowstudio.errors import ConfigRejected
 from flowstudio.expressions.context import EvalContext
 from flowstudio.kit.computed_fields import formula
-from flowstudio.kit.record_values import coerce, moment
+from flowstudio.kit.record_values import coerce, field_of, moment
 
 TEST_MARK = "_test_"
 """Stands in the ids that a test run numbers itself."""
@@ -62,7 +62,7 @@ def new_row(record_type: RecordType, fields: JsonObject, record_id: str, now: da
         if value is not None or name in given:
             row[name] = value
         if spec.required and value in (None, ""):
-            raise ConfigRejected(f'"{name}" of {record_type.name} needs a value.', setting=name)
+            raise ConfigRejected(f"{field_of(record_type.name, name)} needs a value.", setting=name)
     return row
 
 
@@ -75,7 +75,7 @@ def changed_fields(record_type: RecordType, fields: JsonObject, now: datetime, z
     given.pop("id", None)
     for name, value in given.items():
         if value in (None, "") and record_type.fields[name].required:
-            raise ConfigRejected(f'"{name}" of {record_type.name} needs a value.', setting=name)
+            raise ConfigRejected(f"{field_of(record_type.name, name)} needs a value.", setting=name)
     return given
 
 

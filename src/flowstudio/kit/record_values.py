@@ -16,6 +16,7 @@ from flowstudio.expressions.numeric import as_number
 from flowstudio.expressions.printing import print_value
 from flowstudio.expressions.scope import DictScope
 from flowstudio.kit.files import files_in, is_file
+from flowstudio.kit.words import capital, spaced
 
 _EMAIL = re.compile(r"[^\s@<>\",;]+@[^\s@<>\",;]+")
 _LONGEST_TEXT = 1_000_000
@@ -39,8 +40,13 @@ def coerce(entity: str, name: str, spec: FieldSpec, value: JsonValue, ctx: EvalC
         return _READERS.get(spec.type, _text)(value, spec, ctx)
     except _Unfit as unfit:
         raise ConfigRejected(
-            f'"{name}" of {entity} must be {unfit}, not {_shown(value)}.', setting=name, hint=_hint(spec)
+            f"{field_of(entity, name)} must be {unfit}, not {_shown(value)}.", setting=name, hint=_hint(spec)
         ) from None
+
+
+def field_of(entity: str, name: str) -> str:
+    """Name a field of a record type as people read it: `"Receipts attached" of expense reports`."""
+    return f'"{capital(spaced(name))}" of {spaced(entity)}'
 
 
 def moment(now: datetime, zone: tzinfo) -> EvalContext:
@@ -85,7 +91,7 @@ def _boolean(value: JsonValue, spec: FieldSpec, ctx: EvalContext) -> JsonValue:
     word = print_value(value).strip().lower()
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    raise _Unfit("true or false")
+    raise _Unfit("yes or no")
 
 
 def _day(value: JsonValue, spec: FieldSpec, ctx: EvalContext) -> JsonValue:

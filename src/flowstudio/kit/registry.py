@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
+from flowstudio.domain.workflow import Node, Trigger
 from flowstudio.errors import UnknownNodeType
 from flowstudio.kit.nodes import Action, FlowNode, InstantAction, NodeType, TriggerType
 
@@ -53,6 +54,12 @@ class Registry:
         if found is None:
             raise UnknownNodeType(f'There is no kind of step called "{key}".')
         return found
+
+    def name_of(self, part: Node | Trigger) -> str:
+        """Return what a person calls a step or trigger: by its name, else by the title of its kind."""
+        found = self.find(part.key)
+        unknown = (part.action if isinstance(part, Node) else None) or part.type
+        return part.name or (found.title if found is not None else unknown)
 
     def canonical(self, key: str) -> str:
         """Return the key that an alias stands for (itself, when it is none)."""

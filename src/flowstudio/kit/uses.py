@@ -104,8 +104,11 @@ def _lazy(value: JsonValue, setting: Setting, where: Where) -> Iterator[Use]:
 
 
 def _expression(value: JsonValue, where: Where, *, local: bool) -> Iterator[Use]:
-    """Read an expression with or without braces; a text with more around its braces is a template."""
-    if not isinstance(value, str) or ("{{" in value and not value.strip().startswith("{{")):
+    """Read an expression with or without braces, which may hold a condition with braces of its own.
+
+    Where an action reads it itself (`local`), a text with more around its braces is a template.
+    """
+    if not isinstance(value, str) or (local and "{{" in value and not value.strip().startswith("{{")):
         yield from _template(value, where, local=local)
         return
     if not value.strip():

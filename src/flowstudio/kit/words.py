@@ -8,15 +8,32 @@ from flowstudio.domain.json import JsonValue
 from flowstudio.expressions import path_words
 
 _BRACED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*")
+_PATH = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*|\[(?:\d+|\"[^\"]*\"|'[^']*')\])*")
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Controls, empty spaces, and signs that turn the direction of a text round."""
 _LIMIT = 80
 _CHOICE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 """A value as data holds it, such as `renewal_due`."""
 
 
+_SHORT = (
+    "API", "CSV", "CRM", "GDPR", "HR", "HTML", "HTTP", "ID", "IT", "JSON", "KPI", "NDA", "PDF", "PMO", "PO", "RFQ",
+    "SKU", "SLA", "SMS", "URL", "VAT",
+)  # fmt: skip
+"""Words that people write in capitals."""
+_CAPITALS = {one.lower(): one for one in _SHORT} | {f"{one.lower()}s": f"{one}s" for one in _SHORT}
+
+
+def in_capitals(text: str) -> str:
+    """Write short words as people do, one or several: `hr email` → `HR email`, `open rfqs` → `open RFQs`."""
+    return " ".join(_CAPITALS.get(word, word) for word in text.split())
+
+
 def spaced(name: str) -> str:
-    """Say a name as people do: `reminder_count` → `reminder count`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ").strip().lower()
+    """Say a name as people do: `reminder_count` → `reminder count`, `hr_email` → `HR email`."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ")
+    return in_capitals(text.lower())
 
 
 def expression_words(expression: str) -> str:
@@ -70,14 +87,35 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def shown(text: str) -> str:
+    """Return a text as one line of characters that show: it looks like what it is, and turns nothing around it."""
+    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
+
+
+def ended(text: str) -> str:
+    """End a sentence: with a full stop, unless it asks or calls already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Say a number with its unit: `1 email`, `3 emails`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def as_id(name: str, most: int = 60) -> str:
+    """Return a name as an id reads: `Send reminder` → `send-reminder`; empty where no letter or figure is plain."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:most].strip("-")
+
+
 def with_article(word: str) -> str:
-    """Return a word with its article: `an event`, `a deal`."""
-    return f"{'an' if word[:1].lower() in 'aeio' else 'a'} {word}"
+    """Return a word with its article: `an event`, `a deal`; one in capitals as its letters are said: `an RFQ`."""
+    vowel = word[:1] in "AEFHILMNORSX" if word[1:2].isupper() else word[:1].lower() in "aeio"
+    return f"{'an' if vowel else 'a'} {word}"
+
+
+def in_line(text: str) -> str:
+    """Return a text as it stands inside a sentence: `When paid` → `when paid`; a word in capitals stays: `RFQ sent`."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def singular(entity: str) -> str:

@@ -24,6 +24,9 @@ commit_size = Histogram(
 )
 loop_lag = Gauge("flowstudio_loop_lag_seconds", "Seconds the event loop was late at the last look.", registry=REGISTRY)
 
+workers_alive = Gauge("flowstudio_workers", "Workers that are alive.", registry=REGISTRY)
+worker_runs = Gauge("flowstudio_worker_runs", "Runs that go on in a worker.", ["worker"], registry=REGISTRY)
+
 
 def exposition() -> bytes:
     """Return all figures as the text that GET /metrics answers."""

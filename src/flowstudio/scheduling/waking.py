@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from flowstudio.kit.ports import Clock
 
 BATCH = 500
+SOON = timedelta(milliseconds=20)
+"""When to look again where more is due than is told at once."""
 
 
 class Wakes(Protocol):
@@ -26,7 +29,7 @@ class TimerStore(Protocol):
 
     async def due(self, before: datetime, limit: int = 500) -> list[Timer]: ...
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, after: datetime) -> datetime | None: ...
 
 
 class Waking:
@@ -41,9 +44,10 @@ class Waking:
     async def wake_due(self) -> datetime | None:
         """Wake every run whose timer is due; return when the next one is.
 
-        A timer is removed by the run it woke; until then it is not told twice.
+        A timer is removed by the run it woke; until then it is not told twice, and not waited for.
         """
-        if await self._engine.take_up_again():
+        again = await self._engine.take_up_again()
+        if again:
             self._woken.clear()  # what they were told before the database failed is lost
         due = await self._timers.due(self._clock.now(), BATCH)
         self._woken &= set(due)
@@ -51,4 +55,6 @@ class Waking:
             if timer not in self._woken:
                 self._woken.add(timer)
                 await self._engine.wake(timer)
-        return await self._timers.next_due()
+        if again or len(due) == BATCH:
+            return self._clock.now() + SOON
+        return await self._timers.next_due(self._clock.now())

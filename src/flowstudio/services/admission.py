@@ -111,6 +111,8 @@ class Admission:
         self._going: set[asyncio.Task[Run | None]] = set()
         self.expect: Callable[[datetime], None] | None = None
         """Told when to look again."""
+        self.decides = True
+        """Whether it is decided here; in a worker, runs are only put into the queue."""
 
     async def start(self, run: Run, workflow: Workflow) -> str:
         """Write a new run durably and return its id; it goes on at once or when its turn comes.
@@ -127,8 +129,9 @@ class Admission:
         run.reason = WAITS_FOR_SHARE if limits.none else own
         await self._journal.append(Batch(run.id, 0, new_run=run))
         unit = self._unit((run.workspace, run.workflow_id))
-        self._intake.comes(unit)
-        self._look(unit)
+        if self.decides:
+            self._intake.comes(unit)
+            self._look(unit)
         return run.id
 
     def _opens_at_once(self, run: Run, workflow: Workflow) -> bool:
@@ -168,6 +171,10 @@ class Admission:
         if units:
             await asyncio.gather(*(self._look(unit) for unit in units))
         return min(self._rooms.values(), default=None)
+
+    def has_come(self, workspace: str, workflow_id: str) -> None:
+        """Take note that another process has put a run into the queue."""
+        self._look(self._unit((workspace, workflow_id)))
 
     async def settled(self) -> None:
         """Return when nothing is being decided."""

@@ -150,7 +150,7 @@ class BulkService:
             except FlowStudioError as error:
                 told = document if isinstance(document, dict) else {}
                 name = str(told.get("name") or f"number {number}")
-                refused.append(Refusal(str(told.get("id") or ""), name, _told(error)))
+                refused.append(Refusal(str(told.get("id") or ""), name, error.told))
         return Done(tuple(done), tuple(refused))
 
     async def _each(self, actor: Actor, ids: Sequence[str], deed: Callable[[str], Awaitable[str]]) -> Done:
@@ -163,7 +163,7 @@ class BulkService:
             try:
                 done.append(await deed(workflow_id))
             except FlowStudioError as error:
-                refused.append(Refusal(workflow_id, names.get(workflow_id, workflow_id), _told(error)))
+                refused.append(Refusal(workflow_id, names.get(workflow_id, workflow_id), error.told))
         return Done(tuple(done), tuple(refused))
 
 
@@ -175,7 +175,3 @@ def documents_of(raw: bytes) -> list[object] | None:
         return None
     found = whole.get("workflows") if isinstance(whole, dict) and "nodes" not in whole else None
     return list(found) if isinstance(found, list) else None
-
-
-def _told(error: FlowStudioError) -> str:
-    return f"{error.message} {error.hint}".strip()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Protocol, cast
 
+import orjson
+
 from flowstudio.errors import ConfigRejected
+from flowstudio.kit.answers import checked
 from flowstudio.kit.channels.push import push_request
 from flowstudio.kit.channels.slack import build_slack
 from flowstudio.kit.channels.sms import build_sms
-from flowstudio.kit.ports import MailMessage
+from flowstudio.kit.ports import HttpRequest, MailMessage
 from flowstudio.kit.recipients import parts_of, people_of
 from flowstudio.services.wording import TEXTS
 
@@ -56,6 +59,8 @@ class Carrier:
     async def recipients(self, notice: Delivery) -> tuple[list[str], str]:
         """Return to whom a notice goes, or what was written and why it leads to nobody."""
         parts = parts_of(notice.recipient)
+        if notice.channel == "webhook":
+            return [notice.recipient], ""  # an address: a comma in it divides nothing
         if notice.channel in ("slack", "in_app"):
             nowhere = "" if parts or notice.channel == "in_app" else "There is no channel to post to."
             return parts or ["everyone"], nowhere
@@ -88,11 +93,24 @@ class Carrier:
             case "push":
                 data: JsonObject = {"run_id": row.run_id}
                 await self._http.request(push_request(row.recipient, row.text, subject, data))
+            case "webhook":
+                await self._post(row, subject, text, link)
             case "in_app":
                 key = f"ntf_{hashlib.sha256(row.message_id.encode()).hexdigest()[:26]}"
                 await self._notices.add(row.workspace, subject, body=text, link=row.path, key=key)
             case _:
                 raise ConfigRejected(f'There is no channel "{row.channel}".', hint=f"There are {', '.join(CHANNELS)}.")
+
+    async def _post(self, row: Delivery, subject: str, text: str, link: str) -> None:
+        about: JsonObject = {
+            "event": row.reason.replace("_", "."), "about": row.node_id, "title": subject, "text": text.strip(),
+            "link": link, "at": row.created_at.isoformat(),
+        }  # fmt: skip
+        headers = {"Content-Type": "application/json", "Idempotency-Key": row.message_id.strip("<>")}
+        checked(
+            await self._http.request(HttpRequest("POST", row.recipient, headers, body=orjson.dumps(about))),
+            "The receiver",
+        )
 
 
 class _Asking:

@@ -68,6 +68,8 @@ _REDACTED = frozenset({"authorization", "cookie", "x-flowstudio-secret", "proxy-
 
 def hidden(given: JsonObject) -> JsonObject:
     """Return headers or a query with what is secret in them hidden."""
+    if _REDACTED.isdisjoint(given):
+        return given
     return {name: ("•••" if name in _REDACTED else value) for name, value in given.items()}
 
 

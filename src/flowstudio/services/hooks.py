@@ -42,6 +42,7 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    """Without any, the body is JSON."""
 
 
 _DUPLICATE = Reply(200, b'{"status":"accepted","duplicate":true}')
@@ -188,6 +189,8 @@ def _said(steps: list[Step], responders: frozenset[str]) -> JsonObject | None:
 
 def _reply(said: JsonObject) -> Reply:
     body, status = said.get("body"), int(said.get("status") or 200)
+    if not said.get("headers") and not isinstance(body, str) and status not in _WITHOUT_BODY:
+        return Reply(status, orjson.dumps(body))
     headers = {str(name): str(value) for name, value in (said.get("headers") or {}).items()}
     given = {name.lower() for name in headers}
     if status in _WITHOUT_BODY:

@@ -64,7 +64,7 @@ def without_secrets(workflow: Workflow, registry: Registry) -> tuple[Workflow, t
 def part_without_secrets(part: Part, registry: Registry) -> tuple[Part, tuple[LeftOut, ...]]:
     """Return a step or trigger without connections and secrets, and what was left out."""
     found = registry.find(part.key)
-    name = part.name or (found.title if found is not None else part.type)
+    name = registry.name_of(part)
     whole = part.model_dump(mode="json")
     told: list[LeftOut] = []
     whole["config"] = _without_connections(whole["config"], found, told, part.id, name)

@@ -10,7 +10,7 @@ from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flowstudio.services.ports import AuditLog, User
     from flowstudio.services.signin import SignIn
@@ -42,6 +42,8 @@ class MemberService:
         self._sign_in = sign_in
         self._audit = audit
         self._base_url = base_url
+        self.changed: list[Callable[[str], object]] = []
+        """Hear of a person who may do other things now, or nothing any more."""
 
     async def list(self, actor: Actor) -> Sequence[User]:
         """List the people by name."""
@@ -76,6 +78,7 @@ class MemberService:
         await self._people.set_role(actor.workspace, user_id, role)
         detail = {"name": user.name, "before": user.role, "role": role.value}
         await self._audit.note(actor.workspace, actor.name, "member.role_changed", user_id, detail)
+        self._tell(user_id)
         return await self._found(actor, user_id)
 
     async def remove(self, actor: Actor, user_id: str) -> None:
@@ -83,6 +86,11 @@ class MemberService:
         user = await self._found(actor, user_id)
         await self._people.remove_member(actor.workspace, user_id)
         await self._audit.note(actor.workspace, actor.name, "member.removed", user_id, {"name": user.name})
+        self._tell(user_id)
+
+    def _tell(self, user_id: str) -> None:
+        for hear in self.changed:
+            hear(user_id)
 
     async def _link(self, user: User) -> str:
         return f"{self._base_url}/sign-in/{await self._sign_in.make_link(user, INVITATION_LIFE)}"

@@ -122,8 +122,7 @@ class PastEvents:
         return None
 
     def _only_runs(self, trigger: Trigger, number: int) -> str:
-        found = self._registry.find(trigger.key)
-        name = trigger.name or (found.title if found is not None else trigger.type)
+        name = self._registry.name_of(trigger)
         if not number:
             return f'Nothing is kept by which "{name}" could be tried yet: it has started no run of this workflow.'
         return f'For "{name}", what started its past runs is taken.'

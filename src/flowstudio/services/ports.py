@@ -12,7 +12,7 @@ from typing import Protocol
 
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.record import RecordType
-from flowstudio.domain.run import Run, Step
+from flowstudio.domain.run import Run, RunPlace, Step
 from flowstudio.domain.states import RunStatus, WorkflowStatus
 
 
@@ -196,10 +196,13 @@ class RunStore(Protocol):
         status: Sequence[str] = (),
         search: str = "",
         since: datetime | None = None,
+        until: datetime | None = None,
     ) -> tuple[Sequence[RunRow], int]:
         """Return one page and the total, the newest first unless sorted; `since`: those that began then or later."""
 
     async def get(self, workspace: str, run_id: str) -> tuple[Run, Sequence[Step]] | None: ...
+
+    async def around(self, workspace: str, workflow_id: str, run_id: str) -> RunPlace: ...
 
     async def by_event(self, workspace: str, workflow_id: str, event_id: str) -> Run | None: ...
 
@@ -366,33 +369,3 @@ class TemplateStore(Protocol):
         """Replace summary and document; say whether it was there."""
 
     async def delete(self, workspace: str, template_id: str) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A single step that people keep with its settings."""
-
-    id: str
-    name: str
-    key: str
-    """The kind of step, as the palette names it: `action.send_email`, `trigger.schedule`."""
-    part: JsonObject
-    """The node or trigger without its id."""
-    created_by: str
-    created_at: datetime
-
-
-class PresetStore(Protocol):
-    """Presets of a workspace."""
-
-    async def list(self, workspace: str) -> Sequence[Preset]:
-        """List them by name."""
-
-    async def get(self, workspace: str, preset_id: str) -> Preset | None: ...
-
-    async def add(self, workspace: str, preset: Preset, *, most: int) -> None:
-        """Keep a new one; raise Conflict when there are `most` already."""
-
-    async def rename(self, workspace: str, preset_id: str, name: str) -> bool: ...
-
-    async def delete(self, workspace: str, preset_id: str) -> bool: ...

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 import orjson
 
@@ -12,22 +12,52 @@ from flowstudio.domain.ids import new_id
 from flowstudio.domain.workflow import Node
 from flowstudio.errors import BadRequest, NotFound
 from flowstudio.services.leaving_out import LeftOut, part_without_secrets
-from flowstudio.services.ports import Preset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Trigger
     from flowstudio.kit import Registry
     from flowstudio.kit.ports import Clock
-    from flowstudio.services.ports import AuditLog, PresetStore
+    from flowstudio.services.ports import AuditLog
     from flowstudio.services.workflows import WorkflowService
 
 MOST = 200
 """Presets that a workspace keeps."""
 LONGEST_NAME = 80
 MOST_BYTES = 64_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A single step that people keep with its settings."""
+
+    id: str
+    name: str
+    key: str
+    """The kind of step, as the palette names it: `action.send_email`, `trigger.schedule`."""
+    part: JsonObject
+    """The node or trigger without its id."""
+    created_by: str
+    created_at: datetime
+
+
+class PresetStore(Protocol):
+    """Presets of a workspace."""
+
+    async def list(self, workspace: str) -> Sequence[Preset]:
+        """List them by name."""
+
+    async def get(self, workspace: str, preset_id: str) -> Preset | None: ...
+
+    async def add(self, workspace: str, preset: Preset, *, most: int) -> None:
+        """Keep a new one; raise Conflict when there are `most` already."""
+
+    async def rename(self, workspace: str, preset_id: str, name: str) -> bool: ...
+
+    async def delete(self, workspace: str, preset_id: str) -> bool: ...
 
 
 class PresetService:

@@ -44,9 +44,6 @@ class Quota:
         return self.per_hour is None and self.at_once is None
 
 
-NO_QUOTA = Quota()
-
-
 @dataclass(frozen=True, slots=True)
 class Use:
     """How much of its quotas a workspace uses now."""
@@ -74,6 +71,8 @@ class QuotaService:
     def of(self, workspace: str) -> Quota:
         """Return what holds for a workspace, at once."""
         values, usual = self._settings_of(workspace), self._usual
+        if values.keys().isdisjoint(QUOTAS):  # asked for every run
+            return usual
         return Quota(
             _number(values.get(PER_HOUR), usual.per_hour),
             _number(values.get(AT_ONCE), usual.at_once),

@@ -200,7 +200,7 @@ class RecordFiles:
                         what = f'"{name}" names "{fields[name]}", but there is no such record'
                         raise BadRequest(f"{what} in {references(record_type)[name]}.")
             except FlowStudioError as error:
-                results.append(RowResult(row.line, "fault", key, f"{error.message} {error.hint}".strip()))
+                results.append(RowResult(row.line, "fault", key, error.told))
                 continue
             seen.add(key)
             results.append(RowResult(row.line, "change" if row.record_id else "create", key))

@@ -219,6 +219,12 @@ class RetentionService:
         await self._store.shrink()
         return removed
 
+    async def sweep(self) -> None:
+        """Remove large values and files that nothing holds any more, and give space back."""
+        await self._store.remove_files(self._clock.now() - LARGE_STAY)
+        await self._store.remove_large(self._clock.now() - LARGE_STAY)
+        await self._store.shrink()
+
     def _before(self, older_than: str) -> datetime:
         try:
             stays = parse_duration(older_than)

@@ -11,9 +11,10 @@ from flowstudio.services.ports import Page, RunRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.domain.run import Iteration, Run, Step
+    from flowstudio.domain.run import Iteration, Run, RunPlace, Step
     from flowstudio.services.ports import AuditLog, RunStore, WorkflowStore
     from flowstudio.services.starting import Starter
 
@@ -113,12 +114,27 @@ class RunService:
             raise NotFound(f'There is no run "{run_id}".')
         return found
 
-    async def list(
-        self, actor: Actor, page: Page, *, workflow_id: str | None = None, status: Sequence[str] = (), search: str = ""
-    ) -> tuple[Sequence[RunRow], int]:
-        """Return one page of runs, newest first, and how many there are."""
+    async def around(self, actor: Actor, run: Run) -> RunPlace:
+        """Return which run of its workflow this one is, and the ones before and after it."""
         actor.require(Role.VIEWER)
-        return await self._store.list(actor.workspace, page, workflow_id=workflow_id, status=status, search=search)
+        return await self._store.around(actor.workspace, run.workflow_id, run.id)
+
+    async def list(
+        self,
+        actor: Actor,
+        page: Page,
+        *,
+        workflow_id: str | None = None,
+        status: Sequence[str] = (),
+        search: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Sequence[RunRow], int]:
+        """Return one page of runs, newest first, and how many there are; `until` is the first moment after them."""
+        actor.require(Role.VIEWER)
+        return await self._store.list(
+            actor.workspace, page, workflow_id=workflow_id, status=status, search=search, since=since, until=until
+        )
 
     async def per_day(self, actor: Actor, days: int = 14, workflow_id: str | None = None) -> Sequence[JsonObject]:
         """Return counts per workflow and day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flowstudio.calendar import BadTime, read_business_hours
 from flowstudio.config import ASSETS
+from flowstudio.domain.durations import BadDuration, parse_duration
 from flowstudio.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject, JsonValue
 
 ZONE, HOURS, HOLIDAYS = "timezone", "business_hours", "holidays"
+BIN = "bin_stays"
+"""How long deleted workflows stay in the bin, as a duration; not set: until somebody empties it."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_HOLIDAYS = 1_000
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
@@ -55,6 +58,8 @@ def require_fitting(key: str, value: JsonValue) -> None:
         _zone(value)
     elif key in (HOURS, HOLIDAYS):
         _time(key, value)
+    elif key == BIN:
+        _stay(value)
     elif key in known_settings():
         _typed(known_settings()[key], value)
 
@@ -64,6 +69,15 @@ def _zone(value: JsonValue) -> None:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadRequest(f'There is no time zone "{value}".', hint="For example: Europe/Berlin.") from error
+
+
+def _stay(value: JsonValue) -> None:
+    try:
+        stays = parse_duration(str(value))
+    except BadDuration as fault:
+        raise BadRequest(str(fault), hint='For example: "30 days".') from fault
+    if stays < timedelta(days=1):
+        raise BadRequest("Workflows stay in the bin for a day at least.", hint='For example: "30 days".')
 
 
 def _time(key: str, value: JsonValue) -> None:

@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, NotFound, NotSignedIn
+from flowstudio.services.pace import Pace
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 LINK_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=14)
 MIN_PASSWORD, MAX_PASSWORD = 10, 200
+MOST_WRONG = 10
+"""Wrong passwords from one place for one person within `WRONG_WITHIN`."""
+MOST_WRONG_HERE = 50
+"""The same for everybody from that place: nobody tries one password on all people."""
+WRONG_WITHIN = timedelta(minutes=10)
+_TOO_OFTEN = "Too many wrong passwords were tried."
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's minimum for Argon2id: 19 MiB, two passes, one lane."""
 _DUMMY = _hasher.hash(secrets.token_urlsafe(16))
@@ -44,6 +51,8 @@ class SignIn:
     def __init__(self, people: People, clock: Clock) -> None:
         self._people = people
         self._clock = clock
+        self._wrong = Pace(clock, MOST_WRONG, WRONG_WITHIN, _TOO_OFTEN)
+        self._wrong_here = Pace(clock, MOST_WRONG_HERE, WRONG_WITHIN, _TOO_OFTEN)
         self._local: tuple[str, Actor] | None = None
 
     def make_local_key(self, actor: Actor) -> str:
@@ -67,12 +76,20 @@ class SignIn:
             )
         return await self._begin_session(user)
 
-    async def with_password(self, email: str, password: str) -> str:
-        """Trade e-mail and password for a session secret; raise NotSignedIn, never saying which was wrong."""
-        found = await self._people.password_hash(email.strip().lower())
+    async def with_password(self, email: str, password: str, place: str = "") -> str:
+        """Trade e-mail and password for a session secret; raise NotSignedIn, never saying which was wrong.
+
+        Raise TooMany after many wrong ones from the same place: nobody finds a password by trying.
+        """
+        email = email.strip().lower()
+        self._wrong.check(email, place)
+        self._wrong_here.check(place)
+        found = await self._people.password_hash(email)
         known = found[1] if found else _DUMMY
-        if not await asyncio.to_thread(_matches, known, password) or found is None:
-            raise NotSignedIn("E-mail and password do not fit together.")
+        if not await asyncio.to_thread(_matches, known, password[: MAX_PASSWORD + 1]) or found is None:
+            self._wrong.count(email, place)
+            self._wrong_here.count(place)
+            raise NotSignedIn("Email and password do not fit together.")
         return await self._begin_session(found[0])
 
     async def set_password(self, actor: Actor, user_id: str, password: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from flowstudio.services.kept_trials import KeptTrials
 
 if TYPE_CHECKING:
     from flowstudio.kit import Registry
     from flowstudio.kit.ports import Clock
+    from flowstudio.services.alerts import AlertService
+    from flowstudio.services.analytics import AnalyticsService
     from flowstudio.services.approvals import ApprovalService
     from flowstudio.services.audit import AuditService
     from flowstudio.services.backtest import Backtesting
@@ -16,9 +20,12 @@ if TYPE_CHECKING:
     from flowstudio.services.credentials import CredentialService
     from flowstudio.services.documents import Documents
     from flowstudio.services.editing.session import Sessions
+    from flowstudio.services.emptying import EmptyingService
     from flowstudio.services.events import EventService
     from flowstudio.services.exchange import Exchange
+    from flowstudio.services.extracting import ExtractingService
     from flowstudio.services.files import FileService
+    from flowstudio.services.folders import FolderService
     from flowstudio.services.forms import FormService
     from flowstudio.services.hooks import HookService
     from flowstudio.services.members import MemberService
@@ -54,9 +61,13 @@ class Studio:
     workflows: WorkflowService
     publishing: Publishing
     exchange: Exchange
+    extracting: ExtractingService
     shelf: ShelfService
+    folders: FolderService
     bulk: BulkService
     runs: RunService
+    analytics: AnalyticsService
+    alerts: AlertService
     past_runs: PastRuns
     backtesting: Backtesting
     records: RecordService
@@ -87,9 +98,11 @@ class Studio:
     messages: MessageService
     credentials: CredentialService
     retention: RetentionService
+    emptying: EmptyingService
     papers: PaperService
     files: FileService
     clock: Clock
     base_url: str
     mail_from: str = ""
     """The address that mail leaves from; empty where no mail server is set."""
+    kept_trials: KeptTrials = field(default_factory=KeptTrials)

@@ -1,4 +1,4 @@
-"""Telling people of steps, as their Notify settings ask, of approvals and workflows: noted, tried again, replayed."""
+"""Telling people of steps, as their Notify settings ask, of runs, approvals and workflows: tried again, replayed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,15 @@ class DeliveryStore(Protocol):
 
     async def forget(self, before: datetime) -> int: ...
 
+    async def told(self, workspace: str, node_id: str, reason: str) -> datetime | None:
+        """Return when this was last told, or is about to be told, and not left out."""
 
+    async def left_out(self, workspace: str, node_id: str, reason: str, since: datetime) -> int:
+        """Count what was left out after a moment."""
+
+
+_FOLDED: dict[str, timedelta] = {"run_failed": timedelta(hours=1)}
+"""Reason → how long nothing more is told of the same workflow: a thousand failed runs are no thousand mails."""
 _SETTLED = ("failed", "unknown", "sent")
 
 
@@ -94,6 +102,7 @@ class Telling:
         self._people = people
         self._tidied: datetime | None = None
         self._looking = asyncio.Lock()
+        self._folding = asyncio.Lock()
         self._sending: set[str] = set()
         self._more = False
         """More is due than may be under way at the same time."""
@@ -106,7 +115,11 @@ class Telling:
     def notify(self, notices: Sequence[Delivery]) -> None:
         """Begin to send what has just become durable."""
         if notices:
-            self._begin(self._look())
+            self.look()
+
+    def look(self) -> None:
+        """Begin to send what another process has made durable."""
+        self._begin(self._look())
 
     async def switched_off(self, workspace: str, workflow_id: str, name: str, reason: str) -> None:
         """Tell the owner by mail that a workflow was switched off; inside the product everybody is told already."""
@@ -203,7 +216,7 @@ class Telling:
     async def _deliver(self, row: Delivery) -> None:
         """Send what is due: to each recipient where it was only noted so far."""
         try:
-            rows = await self._addressed(row) if row.status == "noted" else [row]
+            rows = await self._opened(row) if row.status == "noted" else [row]
             await asyncio.gather(*(self._try(one) for one in rows))
         except StorageFailed as error:
             log.warning("notice.waits", run_id=row.run_id, error=error.message)
@@ -211,6 +224,23 @@ class Telling:
             self._sending.discard(row.id)
             if self._more:
                 self._begin(self._look())
+
+    async def _opened(self, noted: Delivery) -> list[Delivery]:
+        """Return a delivery to each of its recipients; none where the same was told a short while ago."""
+        pause = _FOLDED.get(noted.reason)
+        if pause is None:
+            return await self._addressed(noted)
+        about = (noted.workspace, noted.node_id, noted.reason)
+        async with self._folding:
+            last = await self._deliveries.told(*about)
+            if last is not None and noted.created_at < last + pause:
+                done = replace(noted, status="left_out", next_try_at=None, done_at=self._clock.now())
+                await self._deliveries.note(done)
+                return []
+            more = await self._deliveries.left_out(*about, last) if last is not None else 0
+            if more:
+                noted = replace(noted, text=f"{noted.text}\n\n{_more(more)}")
+            return await self._addressed(noted)
 
     async def _addressed(self, noted: Delivery) -> list[Delivery]:
         """Look up whom a notice goes to; return a delivery to each, none where it leads to nobody."""
@@ -248,7 +278,7 @@ class Telling:
                 if self.expect is not None:
                     self.expect(due)
                 return row
-            return await self._settle(replace(row, status="failed", error=f"{error.message} {error.hint}".strip()))
+            return await self._settle(replace(row, status="failed", error=error.told))
         except Exception as error:
             log.exception("notice.failed", run_id=row.run_id)
             return await self._settle(replace(row, status="failed", error=f"{type(error).__name__}: {error}"[:300]))
@@ -278,6 +308,10 @@ class Telling:
             link=f"/runs/{row.run_id}",
         )
         return row
+
+
+def _more(runs: int) -> str:
+    return f"Since the last mail {runs:,} more of its runs {'has' if runs == 1 else 'have'} failed."
 
 
 def _message_id(notice: str, recipient: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowstudio.domain.problem import Problem
+from flowstudio.kit.words import as_id
 from flowstudio.services.template_needs import CONNECTION, VALUE, askable
 from flowstudio.services.template_rows import CATEGORIES, LEVELS
 
@@ -59,8 +59,7 @@ class About:
 
 def own_id(name: str) -> str:
     """Return the id that an own template of this name has where it is free."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-")
-    return f"{OWN}{words.removeprefix(OWN) or 'template'}"
+    return f"{OWN}{as_id(name).removeprefix(OWN) or 'template'}"
 
 
 def completed(block: JsonObject) -> JsonObject:

@@ -53,7 +53,13 @@ _USED_BY = {
     "send_push_notification": "fcm", "charge_stripe": "stripe", "sync_quickbooks": "quickbooks",
     "create_zapier_event": "zapier", "draft_communication": "llm",
 }  # fmt: skip
-_OPTIONAL = frozenset({"llm"})
+OPTIONAL = frozenset({"llm"})
+"""Services without which a workflow does its work all the same."""
+
+
+def services_used(workflow: Workflow) -> list[str]:
+    """Return the services of `SERVICES` that the steps of a workflow use, each once."""
+    return list(dict.fromkeys(_USED_BY[node.action] for node in workflow.nodes if node.action in _USED_BY))
 
 
 def is_connected(service: str, secret_of: Callable[[str], str | None]) -> bool:
@@ -94,10 +100,9 @@ def setup_of(
 ) -> list[JsonObject]:
     """Return the setup of a template: connections, workspace settings, and what it asks for."""
     setup: list[JsonObject] = []
-    used = [_USED_BY[node.action] for node in workflow.nodes if node.action in _USED_BY]
-    for key in dict.fromkeys(used):
+    for key in services_used(workflow):
         label, why = SERVICES[key]
-        optional: JsonObject = {"optional": True} if key in _OPTIONAL else {}
+        optional: JsonObject = {"optional": True} if key in OPTIONAL else {}
         setup.append({"kind": "credential", "key": key, "label": label, "why": why, **optional})
     setup += [_choice(workflow, one) for one in left_out if one.connection]
     setup += [{"kind": "setting", "key": key, "label": _label(key)} for key in _settings_used(workflow, registry)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -21,7 +21,6 @@ CATEGORIES: Mapping[str, str] = {
     "compliance": "Compliance",
 }
 """Category → what people call it, in the order in which they are shown."""
-Difficulty = Literal["beginner", "intermediate", "advanced"]
 LEVELS = ("beginner", "intermediate", "advanced")
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flowstudio.engine.test_run import TestRun
     from flowstudio.services.testing import TestingService
 
+EXAMPLE = "Example"
+"""The name of the test case that holds the example of what starts the workflow; exports carry it along."""
 MOST_CASES = 100
 MOST_ROWS = 200
 """Records of one type that a test case carries along."""
@@ -73,7 +75,7 @@ async def run_case(testing: TestingService, actor: Actor, workflow: Workflow, ca
     try:
         test = await testing.whole(actor, workflow, case.get("sample") or {}, own_types=True)
     except FlowStudioError as error:
-        return CaseResult(name, (f"{error.message} {error.hint}".strip(),))
+        return CaseResult(name, (error.told,))
     seen = promised(test.result())
     differences = tuple(compared(case.get("expects") or seen, seen))
     return CaseResult(name, differences, tuple(test.steps), test.run.trigger_id, seen)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flowstudio.domain.actor import Actor, Role
+from flowstudio.domain.workflow import Workflow
 from flowstudio.engine.sample import Sample
 from flowstudio.engine.test_run import TestRun, Twins, run_virtually
 from flowstudio.errors import BadRequest
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.record import RecordType
     from flowstudio.domain.run import Step
-    from flowstudio.domain.workflow import Workflow
     from flowstudio.engine.past import Past
     from flowstudio.kit import Registry
     from flowstudio.kit.ports import MessageTexts
+    from flowstudio.services.ports import WorkflowStore
     from flowstudio.services.rows_then import Aged, AgedRow
 
 MOST_ROWS = 2000
@@ -59,6 +61,7 @@ class TestingService:
         workspaces: WorkspaceSettings,
         records: AllRows,
         outside: Callable[[], Mapping[str, Any]],
+        workflows: WorkflowStore,
     ) -> None:
         """`outside` makes the twins of mail, HTTP and secrets by their names in `Twins`."""
         self._registry = registry
@@ -66,6 +69,7 @@ class TestingService:
         self._workspaces = workspaces
         self._records = records
         self._outside = outside
+        self._workflows = workflows
 
     async def run(self, actor: Actor, workflow: Workflow, sample: JsonObject) -> JsonObject:
         """Test-run a workflow on a sample, from the shipped sample rows; return what `run --json` prints."""
@@ -153,5 +157,17 @@ class TestingService:
             settings=self._workspaces.settings(workspace),
             messages=self._messages,
             rows=rows,
+            workflow_of=partial(self._called, workspace),
             **self._outside(),
         )
+
+    async def _called(self, workspace: str, workflow_id: str) -> Workflow | None:
+        """Return a workflow that is called: what is published, else its draft, so that a test can come before that."""
+        stored = await self._workflows.get(workspace, workflow_id)
+        if stored is None:
+            return None
+        if stored.published_version is not None:
+            version = await self._workflows.version(workspace, workflow_id, stored.published_version)
+            if version is not None:
+                return Workflow.model_validate(version.document)
+        return Workflow.model_validate(stored.draft)

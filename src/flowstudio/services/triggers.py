@@ -138,6 +138,10 @@ class TriggerService:
     async def refresh(self) -> None:
         """Follow what another process has published or switched, and a workspace that moved to another time zone."""
         await self._follow_zones()
+        await self.follow()
+
+    async def follow(self) -> None:
+        """Follow what another process has published or switched."""
         state = await self._store.state()
         if state == self._state:
             return

@@ -20,6 +20,8 @@ class RunNews:
     status: RunStatus
     sent: int = 0
     """Messages and calls that have left since the last news, counted where the workflow has a limit for them."""
+    started_by: str | None = None
+    """The trigger, in the one news that a run began."""
 
 
 Hear = Callable[[RunNews], None]

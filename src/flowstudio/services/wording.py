@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from flowstudio.kit.ports import Clock, MessageTexts
 
 TEXTS = {
+    "alert_over": ("alert", "alert", "reading"),
+    "alert_raised": ("alert", "alert", "reading"),
+    "asked": ("approval_asked", "subject", "message"),
     "expired": ("approval_expired", "subject", "asked"),
     "escalated": ("approval_escalated", "subject", "asked"),
+    "run_failed": ("run_failed", "workflow", "error"),
     "switched_off": ("workflow_switched_off", "workflow", "reason"),
 }
 """By reason: the message text, and what stands in the two lines of the notice as it is noted."""
@@ -33,7 +37,7 @@ def worded(row: Delivery, texts: MessageTexts, link: str, clock: Clock) -> str |
     name, *keys = found
     text = texts.get(name) or {}
     values = dict(zip(keys, row.text.partition("\n")[::2], strict=True))
-    names: JsonObject = {**values, "link": "" if row.channel == "in_app" else link}
+    names: JsonObject = {**values, "link": link if row.channel == "email" else ""}
     try:
         subject, body = (_filled(str(text[key]), names, clock) for key in ("subject", "text"))
     except (FlowStudioError, KeyError):

@@ -63,7 +63,7 @@ class WorkflowService:
         """Return one page of workflows and how many there are.
 
         A search looks at names, descriptions, steps and the texts in them. `status` may name several, with commas
-        between; `folder` is the id of one, or `none` for those that stand in no folder.
+        between; `folder` is the id of one, with all below it, or `none` for those that stand in no folder.
         """
         actor.require(Role.VIEWER)
         found = await self._texts.find(actor.workspace, search) if search.strip() else {}

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,6 +63,11 @@ class Database:
         except BaseException:
             self._release()
             raise
+        self.writer.start()
+
+    async def join(self, ready: Callable[[Connection], None]) -> None:
+        """Begin to read and write beside the server; `ready` raises BadSetting where that cannot be."""
+        await asyncio.to_thread(self._look_in, ready)
         self.writer.start()
 
     async def close(self) -> None:
@@ -136,8 +141,16 @@ class Database:
         except DBAPIError as fault:
             raise StorageFailed("The database cannot be opened.", hint=str(fault.orig)) from fault
 
+    def _look_in(self, ready: Callable[[Connection], None]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                ready(connection)
+                self.memory.read(connection)
+        except DBAPIError as fault:
+            raise StorageFailed("The database cannot be opened.", hint=str(fault.orig)) from fault
+
     async def refresh(self) -> None:
-        """Read `memory` anew: another server may have changed what it holds."""
+        """Read `memory` anew: another process may have changed what it holds."""
         await self.writer.run(self.memory.read)
 
     def _hold(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from flowstudio.domain.delivery import Delivery
 from flowstudio.storage.database import Database
@@ -69,6 +69,20 @@ class SqlDeliveries:
         query = query.where(delivery.c.status == status) if status else query
         return await self._rows(query.order_by(delivery.c.created_at.desc(), delivery.c.id).limit(limit))
 
+    async def told(self, workspace: str, node_id: str, reason: str) -> datetime | None:
+        """Return when this was last told, or is about to be told, and not left out."""
+        told = delivery.c.status.not_in(("noted", "left_out"))
+        query = select(func.max(delivery.c.created_at)).where(*_about(workspace, node_id, reason), told)
+        async with self._database.read() as connection:
+            found: datetime | None = (await connection.execute(query)).scalar()
+        return found
+
+    async def left_out(self, workspace: str, node_id: str, reason: str, since: datetime) -> int:
+        """Count what was left out after a moment."""
+        where = (*_about(workspace, node_id, reason), delivery.c.status == "left_out", delivery.c.created_at > since)
+        async with self._database.read() as connection:
+            return int((await connection.execute(select(func.count()).where(*where))).scalar_one())
+
     async def forget(self, before: datetime) -> int:
         """Delete what was done before then; return how many."""
         gone = delete(delivery).where(delivery.c.done_at < before)
@@ -77,6 +91,10 @@ class SqlDeliveries:
     async def _rows(self, query: Any) -> list[Delivery]:
         async with self._database.read() as connection:
             return [_delivery(row) for row in await connection.execute(query)]
+
+
+def _about(workspace: str, node_id: str, reason: str) -> tuple[ColumnElement[bool], ...]:
+    return delivery.c.workspace == workspace, delivery.c.node_id == node_id, delivery.c.reason == reason
 
 
 def _add(connection: Connection, rows: list[Delivery]) -> None:

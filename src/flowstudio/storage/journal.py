@@ -39,7 +39,7 @@ class SqlJournal:
 
     async def claim(self, run_id: str) -> RunHistory | None:
         """Take the run over and return its history; None when there is no such run."""
-        return await self._database.writer.run(lambda connection: _claim(connection, run_id))
+        return await self._database.writer.run(lambda connection: claim(connection, run_id))
 
     async def unfinished(self, workspace: str | None = None) -> Sequence[str]:
         """List the runs that were queued or running when the process ended, oldest first.
@@ -77,7 +77,8 @@ class SqlJournal:
         return append_all(connection, entries, self._raised)
 
 
-def _claim(connection: Connection, run_id: str) -> RunHistory | None:
+def claim(connection: Connection, run_id: str) -> RunHistory | None:
+    """Take a run over (epoch + 1) and return its history; None when there is no such run."""
     taken = update(_run).where(_run.c.id == run_id).values(epoch=_run.c.epoch + 1).returning(_run)
     row = connection.execute(taken).first()
     if row is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from flowstudio.errors import Conflict
-from flowstudio.services.ports import Preset
+from flowstudio.services.presets import Preset
 from flowstudio.storage.database import Database
 from flowstudio.storage.tables import preset as _table
 

@@ -14,6 +14,8 @@ from flowstudio.domain.run import Write
 from flowstudio.errors import ConfigRejected, Conflict, NotFound
 from flowstudio.kit.record_rules import as_record, changed_fields, new_row, references
 from flowstudio.kit.record_types import RecordTypes
+from flowstudio.kit.record_values import field_of
+from flowstudio.kit.words import spaced
 from flowstudio.storage import tables
 from flowstudio.storage.columns import to_micros
 from flowstudio.storage.record_events import RaisedEvents
@@ -89,9 +91,9 @@ class RecordChange:
                 continue
             query = "SELECT 1 FROM record WHERE workspace = ? AND entity = ? AND id = ?"
             if not self._sql.rows(query, (self._workspace, self._types[target].name, record_id)):
+                field = field_of(self._type.name, name)
                 raise ConfigRejected(
-                    f'"{name}" of {self._type.name} names "{record_id}", but there is no such record in {target}.',
-                    setting=name,
+                    f'{field} names "{record_id}", but there is no such record in {spaced(target)}.', setting=name
                 )
 
 

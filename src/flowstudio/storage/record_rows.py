@@ -94,6 +94,6 @@ def _taken(
             result = RowResult(row.line, "create", str(made["id"]))
     except FlowStudioError as error:
         raw.execute("ROLLBACK TO SAVEPOINT taken_row")
-        result = RowResult(row.line, "fault", row.record_id or "", f"{error.message} {error.hint}".strip())
+        result = RowResult(row.line, "fault", row.record_id or "", error.told)
     raw.execute("RELEASE SAVEPOINT taken_row")
     return result

@@ -21,7 +21,8 @@ from flowstudio.storage.step_rows import large_values
 _run, _step, _wait, _event, _blob = tables.run, tables.step, tables.wait, tables.event, tables.blob
 _watch = tables.watch
 _FINISHED = tuple(status.value for status in FINISHED_RUN)
-_OF_A_RUN = (tables.step, tables.intent, tables.timer, tables.wait)
+OF_A_RUN = (tables.step, tables.intent, tables.timer, tables.wait)
+"""Tables whose rows go with their run."""
 _HOLDS_LARGE = type_coerce(_step.c.body, Text).contains('"large":[')
 _KEPT_FREE = 1_000
 """Pages that stay free: what comes next takes them."""
@@ -48,7 +49,7 @@ class SqlRetention:
         async with self._database.read() as connection:
             awaited = _awaited(list((await connection.execute(_calls(workspace))).scalars()))
             query = select(func.count(), func.coalesce(func.sum(_run.c.steps_total), 0)).where(
-                _over(workspace, before, workflow_id), _run.c.id.not_in(awaited)
+                ended_before(workspace, before, workflow_id), _run.c.id.not_in(awaited)
             )
             runs, steps = (await connection.execute(query)).one()
         return Removed(int(runs), int(steps))
@@ -58,14 +59,14 @@ class SqlRetention:
 
         They are looked up beside the writer, which only checks them again and removes them.
         """
-        over = _over(workspace, before, workflow_id)
+        over = ended_before(workspace, before, workflow_id)
         async with self._database.read() as connection:
             awaited = _awaited(list((await connection.execute(_calls(workspace))).scalars()))
             query = select(_run.c.id).where(over, _run.c.id.not_in(awaited)).order_by(_run.c.id).limit(limit)
             found = list((await connection.execute(query)).scalars())
         if not found:
             return Removed()
-        return await self._database.writer.run(lambda connection: _remove(connection, workspace, found, over))
+        return await self._database.writer.run(lambda connection: remove_runs(connection, workspace, found, over))
 
     async def remove_events(self, before: datetime, limit: int) -> int:
         """Remove events that were handed on before then; return how many."""
@@ -202,7 +203,7 @@ def _by_size(sizes: dict[str, int]) -> list[str]:
     return sorted(names, key=lambda name: (-sizes.get(name, 0), name))
 
 
-def _over(workspace: str, before: datetime, workflow_id: str | None) -> ColumnElement[bool]:
+def ended_before(workspace: str, before: datetime, workflow_id: str | None) -> ColumnElement[bool]:
     """Return what holds for runs that ended before then and whose parent run has ended too."""
     parent = _run.alias("parent")
     going_on = select(parent.c.id).where(parent.c.id == _run.c.parent_run, parent.c.status.not_in(_FINISHED)).exists()
@@ -227,7 +228,7 @@ def _awaited(details: Sequence[Any]) -> set[str]:
     return {str(detail["run_id"]) for detail in details if isinstance(detail, dict) and "run_id" in detail}
 
 
-def _remove(connection: Connection, workspace: str, found: list[str], over: ColumnElement[bool]) -> Removed:
+def remove_runs(connection: Connection, workspace: str, found: list[str], over: ColumnElement[bool]) -> Removed:
     """Remove runs that can still be removed: some may have been taken up again meanwhile."""
     awaited = _awaited(list(connection.execute(_calls(workspace)).scalars()))
     query = select(_run.c.id).where(_run.c.id.in_(found), over, _run.c.id.not_in(awaited))
@@ -237,7 +238,7 @@ def _remove(connection: Connection, workspace: str, found: list[str], over: Colu
     holding = select(_step.c.seq).where(_step.c.run_id.in_(ids), _HOLDS_LARGE).limit(1)
     large = connection.execute(holding).first() is not None
     steps = 0
-    for table in _OF_A_RUN:
+    for table in OF_A_RUN:
         gone = connection.execute(delete(table).where(table.c.run_id.in_(ids))).rowcount
         steps += gone if table is _step else 0
     connection.execute(delete(_run).where(_run.c.id.in_(ids)))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, case, func, or_, select, type_coerce
 
 from flowstudio.domain.json import JsonObject
-from flowstudio.domain.run import Run, Step
+from flowstudio.domain.run import Run, RunPlace, Step
 from flowstudio.domain.states import RunStatus
 from flowstudio.services.ports import Page, RunRow
 from flowstudio.storage import tables
@@ -93,6 +93,18 @@ class SqlRuns:
             large = large_query(workspace, rows)
             contents = (await connection.execute(large)).all() if large is not None else ()
         return run_of(row), steps_of(rows, contents)
+
+    async def around(self, workspace: str, workflow_id: str, run_id: str) -> RunPlace:
+        """Return the place of a run among those of its workflow; ids are time-ordered."""
+        up_to = case((_run.c.id <= run_id, 1))
+        older = func.max(case((_run.c.id < run_id, _run.c.id)))
+        newer = func.min(case((_run.c.id > run_id, _run.c.id)))
+        query = select(func.count(up_to), func.count(), older, newer).where(
+            _run.c.workspace == workspace, _run.c.workflow_id == workflow_id, ~_run.c.test
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one()
+        return RunPlace(*row)
 
     async def by_event(self, workspace: str, workflow_id: str, event_id: str) -> Run | None:
         """Return the run that an event started, or None."""

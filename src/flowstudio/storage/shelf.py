@@ -1,4 +1,4 @@
-"""Folders, tags and the bin; what each person chose to see."""
+"""Tags, places and the bin; what each person chose to see. Folders stand in `folders`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, and_, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Table, Text, and_, delete, insert, select, type_coerce, update
 
 from flowstudio.domain.ids import new_id
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import Conflict
-from flowstudio.services.shelf_ports import COLOURS, Binned, Folder, Kind, Tag
+from flowstudio.services.shelf_ports import COLOURS, Binned, Tag
 from flowstudio.storage.database import Database
-from flowstudio.storage.shelf_tables import folder, preference, tag
+from flowstudio.storage.shelf_tables import folder, preference
+from flowstudio.storage.shelf_tables import tag as _tag
 from flowstudio.storage.tables import workflow, workflow_version
 
-_TABLES: dict[Kind, Table] = {"folder": folder, "tag": tag}
 _CUT = 500
 """Workflows that one statement asks for at most: databases limit how many values it may carry."""
 
@@ -28,18 +28,6 @@ class SqlShelf:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def folders(self, workspace: str) -> Sequence[Folder]:
-        """List the folders by name."""
-        counted = (
-            select(workflow.c.folder, func.count().label("number"))
-            .where(*_living(workspace), workflow.c.status != WorkflowStatus.ARCHIVED.value)
-            .group_by(workflow.c.folder)
-        )
-        async with self._database.read() as connection:
-            counts = {row.folder: row.number for row in await connection.execute(counted)}
-            rows = (await connection.execute(select(folder).where(folder.c.workspace == workspace))).all()
-        return sorted((Folder(row.id, row.name, counts.get(row.id, 0)) for row in rows), key=_by_name)
-
     async def tags(self, workspace: str) -> Sequence[Tag]:
         """List the tags by name."""
         worn = select(workflow.c.tags).where(*_living(workspace), workflow.c.status != WorkflowStatus.ARCHIVED.value)
@@ -48,52 +36,44 @@ class SqlShelf:
             for row in await connection.execute(worn):
                 for one in row.tags or ():
                     counts[one] = counts.get(one, 0) + 1
-            rows = (await connection.execute(select(tag).where(tag.c.workspace == workspace))).all()
+            rows = (await connection.execute(select(_tag).where(_tag.c.workspace == workspace))).all()
         return sorted((Tag(row.id, row.name, row.colour, counts.get(row.id, 0)) for row in rows), key=_by_name)
 
-    async def add(self, workspace: str, kind: Kind, label_id: str, name: str, colour: str, *, most: int) -> None:
-        """Keep a new folder or tag; raise Conflict when the name is taken or there are `most` already."""
-        table, now = _TABLES[kind], self._database.clock.now()
+    async def add(self, workspace: str, tag: Tag, *, most: int) -> None:
+        """Keep a new tag; raise Conflict when the name is taken or there are `most` already."""
+        now = self._database.clock.now()
 
         def keep(connection: Connection) -> None:
-            known = _named(connection, table, workspace)
+            known = _named(connection, _tag, workspace)
             if len(known) >= most:
-                raise Conflict(f"A workspace has at most {most:,} {kind}s.", hint="Delete one, then try again.")
-            if name.casefold() in known:
-                raise Conflict(f'There is a {kind} "{name}" already.', hint="Choose another name.")
-            values = {"workspace": workspace, "id": label_id, "name": name, "created_at": now}
-            connection.execute(insert(table).values(**values, **({"colour": colour} if kind == "tag" else {})))
+                raise Conflict(f"A workspace has at most {most:,} tags.", hint="Delete one, then try again.")
+            if tag.name.casefold() in known:
+                raise _taken(tag.name)
+            values = {"workspace": workspace, "id": tag.id, "name": tag.name, "colour": tag.colour}
+            connection.execute(insert(_tag).values(**values, created_at=now))
 
         await self._database.writer.run(keep)
 
-    async def change(self, workspace: str, kind: Kind, label_id: str, name: str, colour: str) -> bool:
-        """Give a folder or tag another name, a tag another colour; say whether it was there."""
-        table = _TABLES[kind]
+    async def change(self, workspace: str, tag_id: str, name: str, colour: str) -> bool:
+        """Give a tag another name and colour; say whether it was there."""
 
         def keep(connection: Connection) -> bool:
-            if _named(connection, table, workspace).get(name.casefold(), label_id) != label_id:
-                raise Conflict(f'There is a {kind} "{name}" already.', hint="Choose another name.")
-            values = {"name": name, **({"colour": colour} if kind == "tag" else {})}
-            return (
-                connection.execute(update(table).where(_one(table, workspace, label_id)).values(**values)).rowcount > 0
-            )
+            if _named(connection, _tag, workspace).get(name.casefold(), tag_id) != tag_id:
+                raise _taken(name)
+            changed = update(_tag).where(_one(workspace, tag_id)).values(name=name, colour=colour)
+            return connection.execute(changed).rowcount > 0
 
         return await self._database.writer.run(keep)
 
-    async def drop(self, workspace: str, kind: Kind, label_id: str) -> bool:
-        """Delete a folder or tag and take it off its workflows; say whether it was there."""
-        table = _TABLES[kind]
+    async def drop(self, workspace: str, tag_id: str) -> bool:
+        """Delete a tag and take it off its workflows; say whether it was there."""
 
         def keep(connection: Connection) -> bool:
-            if not connection.execute(delete(table).where(_one(table, workspace, label_id))).rowcount:
+            if not connection.execute(delete(_tag).where(_one(workspace, tag_id))).rowcount:
                 return False
-            ours = workflow.c.workspace == workspace
-            if kind == "folder":
-                connection.execute(update(workflow).where(ours, workflow.c.folder == label_id).values(folder=""))
-                return True
-            worn = select(workflow.c.id, workflow.c.tags).where(ours, wearing(label_id))
+            worn = select(workflow.c.id, workflow.c.tags).where(workflow.c.workspace == workspace, wearing(tag_id))
             for row in connection.execute(worn).all():
-                left = [one for one in row.tags if one != label_id]
+                left = [one for one in row.tags if one != tag_id]
                 connection.execute(update(workflow).where(workflow.c.id == row.id).values(tags=left))
             return True
 
@@ -172,13 +152,16 @@ class SqlShelf:
 
 
 def place_of(connection: Connection, workspace: str, extra: JsonObject, now: Any) -> JsonObject:
-    """Return the columns `folder` and `tags` for a new document that names them; what is missing is made."""
+    """Return the columns `folder` and `tags` for a new document that names them; what is missing is made.
+
+    A name says nothing of other folders: it means the folder at the top.
+    """
     said, tags = extra.get("folder"), extra.get("tags")
     names = [one for one in tags if isinstance(one, str)] if isinstance(tags, list) else []
     wanted = [str(said)] if isinstance(said, str) else []
     return {
-        "folder": next(iter(_ids(connection, "folder", workspace, wanted, now)), ""),
-        "tags": _ids(connection, "tag", workspace, names[:20], now),
+        "folder": next(iter(_ids(connection, folder, workspace, wanted, now)), ""),
+        "tags": _ids(connection, _tag, workspace, names[:20], now),
     }
 
 
@@ -187,16 +170,16 @@ def wearing(tag_id: str) -> Any:
     return type_coerce(workflow.c.tags, Text).contains(f'"{tag_id}"', autoescape=True)
 
 
-def _ids(connection: Connection, kind: Kind, workspace: str, names: Sequence[str], now: Any) -> list[str]:
-    table, found = _TABLES[kind], []
+def _ids(connection: Connection, table: Table, workspace: str, names: Sequence[str], now: Any) -> list[str]:
+    found: list[str] = []
     known = _named(connection, table, workspace) if names else {}
     for name in dict.fromkeys(one.strip()[:60] for one in names):
         if not name:
             continue
         if name.casefold() not in known:
-            known[name.casefold()] = made = new_id(kind)
+            known[name.casefold()] = made = new_id(table.name)
             values = {"workspace": workspace, "id": made, "name": name, "created_at": now}
-            connection.execute(insert(table).values(**values, **({"colour": COLOURS[0]} if kind == "tag" else {})))
+            connection.execute(insert(table).values(**values, **({"colour": COLOURS[0]} if table is _tag else {})))
         found.append(known[name.casefold()])
     return list(dict.fromkeys(found))
 
@@ -214,12 +197,18 @@ def _put_back(connection: Connection, workspace: str, workflow_id: str) -> bool:
 
 
 def _named(connection: Connection, table: Table, workspace: str) -> dict[str, str]:
-    rows = connection.execute(select(table.c.id, table.c.name).where(table.c.workspace == workspace))
-    return {row.name.casefold(): row.id for row in rows}
+    """Return the ids of tags, or of the folders at the top, by name."""
+    rows = select(table.c.id, table.c.name).where(table.c.workspace == workspace)
+    rows = rows.where(folder.c.parent == "") if table is folder else rows
+    return {row.name.casefold(): row.id for row in connection.execute(rows)}
 
 
-def _one(table: Table, workspace: str, label_id: str) -> Any:
-    return and_(table.c.workspace == workspace, table.c.id == label_id)
+def _one(workspace: str, tag_id: str) -> Any:
+    return and_(_tag.c.workspace == workspace, _tag.c.id == tag_id)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f'There is a tag "{name}" already.', hint="Choose another name.")
 
 
 def _chosen(workspace: str, person_id: str, name: str) -> Any:
@@ -232,5 +221,5 @@ def _living(workspace: str) -> tuple[Any, ...]:
     return workflow.c.workspace == workspace, workflow.c.deleted_at.is_(None)
 
 
-def _by_name(one: Folder | Tag) -> tuple[str, str]:
+def _by_name(one: Tag) -> tuple[str, str]:
     return one.name.casefold(), one.id

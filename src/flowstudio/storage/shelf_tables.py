@@ -13,6 +13,7 @@ folder = Table(
     Column("id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("parent", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("workspace", "id"),
 )  # fmt: skip
 

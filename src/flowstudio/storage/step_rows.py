@@ -68,10 +68,11 @@ def encode_step(step: Step) -> EncodedStep:
     large: Mapping[str, bytes] = _NOTHING_LARGE
     if weight > LARGE:
         body, large = _without_large(content)
-    status = step.status.value
+    status, ways = str(step.status), step.ways
     values = (
-        step.node_id, iteration_text(step.iteration), status, step.attempt, "\n".join(step.ways), body.decode(),
-        to_micros(step.started_at), to_micros(step.completed_at),
+        step.node_id, iteration_text(step.iteration), status, step.attempt,
+        ways[0] if len(ways) == 1 else "\n".join(ways), body.decode(), to_micros(step.started_at),
+        to_micros(step.completed_at),
     )  # fmt: skip
     return EncodedStep(step.seq, status, values, large, weight)
 

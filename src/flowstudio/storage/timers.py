@@ -24,8 +24,11 @@ class SqlTimers:
         async with self._database.read() as connection:
             return [timer_of(row) for row in await connection.execute(query)]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next timer is due."""
+    async def next_due(self, after: datetime | None = None) -> datetime | None:
+        """Return when the next timer is due, or the next one after a moment."""
+        query = select(func.min(_timer.c.due))
+        if after is not None:
+            query = query.where(_timer.c.due > after)
         async with self._database.read() as connection:
-            found: datetime | None = (await connection.execute(select(func.min(_timer.c.due)))).scalar()
+            found: datetime | None = (await connection.execute(query)).scalar()
             return found

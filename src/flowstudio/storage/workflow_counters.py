@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from flowstudio.domain.states import RunStatus
@@ -47,11 +48,12 @@ class WorkflowCounters:
         self._status[workflow_id, entry.run_id] = after
 
     def write(self, sql: Statements) -> None:
-        """Write the workflows' columns."""
+        """Write the workflows' columns, in one order: other processes write the same rows."""
+        counts = sorted(self._counts.items(), key=itemgetter(0))
         sql.many(
             "UPDATE workflow SET run_count = run_count + ?, success_count = success_count + ?,"
             " failure_count = failure_count + ?, skip_count = skip_count + ? WHERE id = ?",
-            [(one.runs, one.successes, one.failures, one.skips, key) for key, one in self._counts.items()],
+            [(one.runs, one.successes, one.failures, one.skips, key) for key, one in counts],
         )
         sql.many(
             "UPDATE workflow SET last_run_id = ?, last_run_at = ?"

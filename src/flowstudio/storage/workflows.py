@@ -14,6 +14,7 @@ from flowstudio.services.ports import HistoryEntry, Page, StoredWorkflow, Versio
 from flowstudio.services.shelf_ports import NONE
 from flowstudio.storage import tables, workflow_changes
 from flowstudio.storage.database import Database
+from flowstudio.storage.folders import below
 from flowstudio.storage.lists import page_of
 from flowstudio.storage.shelf import wearing
 from flowstudio.storage.workflow_rows import NEXT_RUN, ROW_COLUMNS, entry_of, row_of, stored_of, version_of
@@ -57,7 +58,7 @@ class SqlWorkflows:
         """Return one page and the total, the last changed first unless sorted; soft-deleted ones are left out.
 
         `status` may name several, with commas between. `ids` are those that a search found besides the ones that are
-        found by name, description and id.
+        found by name, description and id. A folder brings what stands in the folders below it too.
         """
         query = self._living(workspace)
         if search:
@@ -70,7 +71,8 @@ class SqlWorkflows:
                 )
             )
         if folder is not None:
-            query = query.where(_workflow.c.folder == ("" if folder == NONE else folder))
+            here = _workflow.c.folder == "" if folder == NONE else _workflow.c.folder.in_(below(workspace, folder))
+            query = query.where(here)
         if tag:
             query = query.where(wearing(tag))
         if status:

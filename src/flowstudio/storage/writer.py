@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
@@ -48,7 +48,8 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._jobs: deque[_Job] = deque()
-        self._wake = threading.Condition()
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
         self._closing = False
         self._connection: Connection | None = None
         self.guard: Callable[[], None] | None = None
@@ -96,17 +97,16 @@ class Writer:
         answer: T = await self._hand_in(None, job, weight)
         return answer
 
-    async def join(
+    def join(
         self, many: Callable[[Connection, Sequence[Item]], Sequence[T | FlowStudioError]], item: Item, *, weight: int
-    ) -> T:
+    ) -> Awaitable[T]:
         """As `run`, for writes that go together: what waits for the same `many` is handed to it at once."""
-        answer: T = await self._hand_in(many, item, weight)
-        return answer
+        return self._hand_in(many, item, weight)
 
     def _hand_in(self, many: Many[Any, Any] | None, item: Any, weight: int) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         job = _Job(many, item, weight, time.monotonic(), loop, loop.create_future())
-        with self._wake:
+        with self._lock:
             if self._closing:
                 raise StorageFailed("FlowStudio is shutting down and takes no more changes.")
             self._jobs.append(job)

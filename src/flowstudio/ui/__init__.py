@@ -36,6 +36,7 @@ PAGES = (
     "audit",
     "storage",
     "analytics",
+    "alerts",
     "notifications",
     "help",
 )
@@ -46,10 +47,11 @@ def pages_of(app: App, studio: Studio) -> None:
     """Add every page to the app, and the look to every page."""
     from importlib import import_module
 
-    from flowstudio.ui import theme
+    from flowstudio.ui import theme, visit
     from flowstudio.ui.components import lost
 
     theme.install(app)
     lost.install(app)
+    studio.members.changed.append(visit.look_again)
     for name in PAGES:
         import_module(f"flowstudio.ui.pages.{name}").register(studio)

@@ -84,9 +84,7 @@ class HookProtocol(asyncio.Protocol):
             return
         self._active = True
         self._request = request
-        task = self._loop.create_task(self._answer(request))
-        self._server.tasks.add(task)
-        task.add_done_callback(self._server.tasks.discard)
+        self._server.tasks.add(self._loop.create_task(self._answer(request)))
 
     def pause_writing(self) -> None:
         """Read nothing more from someone who does not read."""
@@ -107,11 +105,14 @@ class HookProtocol(asyncio.Protocol):
     # -- one call ----------------------------------------------------------------------------------------------------
 
     async def _answer(self, request: _Request) -> None:
+        task = cast("asyncio.Task[None]", asyncio.current_task())
         try:
             answer = await self._hooks.answer(request.call)
         except Exception:
             log.exception("a webhook call could not be answered")
             answer = _FAULT
+        finally:
+            self._server.tasks.discard(task)
         self._request = None
         transport = self._transport
         if transport is None or transport.is_closing():

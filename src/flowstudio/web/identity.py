@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -27,6 +28,8 @@ OPEN_PATHS = (
     "/a/",
     "/documents/",
 )
+LONGEST_PLACE = 2_000
+"""Characters of a place that somebody is led to after signing in."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -64,7 +67,9 @@ class Identity:
         path: str = scope["path"]
         wants_page = scope["type"] == "http" and scope["method"] == "GET" and not path.startswith(("/api/", "/metrics"))
         if wants_page:
-            await RedirectResponse("/sign-in", status_code=303)(scope, receive, send)
+            place = f"{path}?{scope['query_string'].decode('latin-1')}".rstrip("?")
+            back = "" if place == "/" else f"?to={quote(place)}"
+            await RedirectResponse(f"/sign-in{back}", status_code=303)(scope, receive, send)
         else:
             await refuse(scope, receive, send, 401, "Sign in first.", "not_signed_in")
 
@@ -80,6 +85,12 @@ def _foreign(scope: Scope, headers: Headers) -> bool:
     return headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
 
 
+def place_here(wished: str) -> str:
+    """Return the place of this house that somebody wished to see, the first page for any other."""
+    inside = re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", wished) and len(wished) <= LONGEST_PLACE
+    return wished if inside and not wished.startswith("/sign-in") else "/"
+
+
 async def refuse(
     scope: Scope, receive: Receive, send: Send, status: int, detail: str, code: str = "not_allowed", hint: str = ""
 ) -> None:
@@ -87,9 +98,13 @@ async def refuse(
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000 + status, "reason": detail})
         return
-    response: Response = JSONResponse(
+    await problem(status, detail, code, hint)(scope, receive, send)
+
+
+def problem(status: int, detail: str, code: str, hint: str = "") -> Response:
+    """Return the answer to a program whose request is not carried out."""
+    return JSONResponse(
         {"type": "about:blank", "title": detail, "status": status, "code": code, "detail": detail, "hint": hint},
         status_code=status,
         media_type="application/problem+json",
     )
-    await response(scope, receive, send)

@@ -1,1 +1,1 @@
-"""How runs get a turn: here, in this process; the engine behind the ports that services declare."""
+"""How runs get a turn: in this process, or in workers; the engine behind the ports that services declare."""

@@ -50,6 +50,7 @@ class NewsJournal(PassingJournal):
     def _tell(self, batch: Batch) -> None:
         run_id = batch.run_id
         status: RunStatus | None = None
+        started_by = batch.new_run.trigger_id if batch.new_run is not None and not batch.new_run.test else None
         if batch.new_run is not None:
             self._place(run_id, batch.new_run.workspace, batch.new_run.workflow_id)
             status = batch.new_run.status
@@ -66,6 +67,7 @@ class NewsJournal(PassingJournal):
                 tell()
         place = self._places.get(run_id)
         if place is not None and (status is not None or batch.steps):
-            self._watch.tell(RunNews(place[0], place[1], run_id, status or RunStatus.RUNNING, batch.sent))
+            now = status or RunStatus.RUNNING
+            self._watch.tell(RunNews(place[0], place[1], run_id, now, batch.sent, started_by))
         if status in FINISHED_RUN:
             self._places.pop(run_id, None)

@@ -1,4 +1,4 @@
-"""The engine in this process, as services see it: start, steer, wait for the end."""
+"""The engine, here or in workers, as services see it: start, steer, wait for the end."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.workflow import Workflow
     from flowstudio.engine.engine import Engine
     from flowstudio.services.ports import RunStore
+    from flowstudio.workers.far_engine import FarEngine
     from flowstudio.workers.news import NewsJournal
 
 LOOK_EVERY = 5.0
@@ -28,7 +29,7 @@ LOOK_EVERY = 5.0
 class EngineRoom:
     """Implements what services ask of the engine (`RunControl`, `Starts`, `Answers`)."""
 
-    def __init__(self, engine: Engine, journal: NewsJournal, runs: RunStore, workspace: str) -> None:
+    def __init__(self, engine: Engine | FarEngine, journal: NewsJournal, runs: RunStore, workspace: str) -> None:
         self._engine = engine
         self._journal = journal
         self._runs = runs

@@ -2,6 +2,7 @@
 
 import copy
 import sys
+from functools import partial
 from typing import Any
 
 from nicegui import app, ui
@@ -9,6 +10,7 @@ from nicegui import app, ui
 from flowstudio.ui import theme
 from flowstudio.ui.components.canvas import FlowCanvas
 from tests.e2e.canvas import sample
+from tests.e2e.canvas.ways import ways
 
 GRAPHS = {
     "invoice": sample.invoice_reminder,
@@ -16,6 +18,9 @@ GRAPHS = {
     "nested": sample.nested,
     "large": lambda: sample.large(500),
     "hundred": lambda: sample.large(100),
+    "tall": sample.tall,
+    "marked": sample.marked,
+    **{f"ways-{to}-{drawn}": partial(ways, to, drawn) for to in ("TB", "LR") for drawn in ("free", "arrows", "both")},
 }
 EVENTS: list[dict[str, Any]] = []
 CANVASES: list[FlowCanvas] = []

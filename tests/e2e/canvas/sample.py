@@ -112,3 +112,30 @@ def large(count: int) -> Json:
         out = "true" if (number - 1) % 4 == 0 and number > 1 else "out"
         edges.append(edge(before, out, f"s{number}", "Yes" if out == "true" else None))
     return {"rev": 1, "direction": "TB", "readonly": False, "nodes": nodes, "edges": edges}
+
+
+def tall() -> Json:
+    """Forty steps, one below the other."""
+    graph = large(40)
+    for number, each in enumerate(graph["nodes"]):
+        each["x"], each["y"] = 0, number * 112
+    return graph
+
+
+def marked() -> Json:
+    """The Invoice Reminder with notes at its steps, marks of what has changed, and all that can stand on one card."""
+    graph = invoice_reminder()
+    more: dict[str, Json] = {
+        "n1": {
+            "note": "Only invoices of this year; older ones are with the lawyers since the spring.",
+            "since": "changed",
+        },
+        "n3": {"note": "Three is what the lawyers said", "since": "added"},
+        "n4": {"note": "In the language of the customer", "pinned": True},
+        "n5": {"since": "changed", "pinned": True},
+        "n2": {"since": "changed", "note": "One round for each invoice"},
+        "end": {"note": "The accountants look at it once a week and on the last day of the month"},
+    }
+    for each in graph["nodes"]:
+        each.update(more.get(each["id"], {}))
+    return graph

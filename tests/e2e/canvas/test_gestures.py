@@ -246,6 +246,44 @@ def test_an_arrow_is_chosen_moved_to_another_step_and_removed(open_canvas):
     assert canvas.op("remove") == {"op": "remove", "nodes": [], "edges": ["n3:false>n4"], "heal": False}
 
 
+@pytest.mark.parametrize(("edge", "share", "way"), [
+    ("t:out>outer", 0.2, "true"), ("t:out>outer", 0.8, "false"), ("d:out>e", 0.8, "true"),
+])  # fmt: skip
+def test_the_start_of_an_arrow_let_go_on_a_card_takes_the_nearest_way_that_fits(open_canvas, edge, share, way):
+    """The way "No" leads to the last step already: there the other one is taken."""
+    canvas = open_canvas("nested")
+    canvas.page.locator(f'.fs-edge[data-edge="{edge}"] .fs-edge__hit').dispatch_event("click")
+    start = canvas.page.get_by_role("button", name=re.compile("Move the start of the arrow")).bounding_box()
+    card = canvas.node("condition: Large order?").bounding_box()
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    canvas.drag_points(x, y, card["x"] + card["width"] * share - x, card["y"] + card["height"] / 2 - y)
+    done = canvas.op("reconnect")
+    assert (done["edge"], done["from"], done["way"]) == (edge, "c", way)
+
+
+def test_an_arrow_let_go_on_a_card_that_cannot_take_it_asks_for_no_step(open_canvas):
+    canvas = open_canvas("nested")
+    canvas.node("action: Thank the customer").hover()
+    start = canvas.port("output out of Thank the customer").bounding_box()
+    target = canvas.node("trigger: An order is placed").bounding_box()
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    canvas.drag_points(x, y, target["x"] + target["width"] / 2 - x, target["y"] + 30 - y)
+    expect(canvas.page.locator(".fs-canvas [role=status]")).to_contain_text("this arrow cannot lead here")
+    expect(canvas.page.locator(".fs-wire")).to_have_count(0)
+    assert not canvas.events("palette")
+    assert not canvas.events("patch")
+
+
+@pytest.mark.parametrize("key", ["Control", "Meta", "Shift"])
+def test_a_click_with_a_key_adds_a_card_to_what_is_chosen(open_canvas, key):
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.node("action: Create ticket").click(modifiers=[key])
+    assert set(canvas.event("select", lambda each: len(each["nodes"]) > 1)["nodes"]) == {"n4", "n5"}
+    canvas.node("end: Done").click()
+    assert canvas.event("select", lambda each: each["nodes"] == ["end"])
+
+
 def test_shift_drag_chooses_everything_in_the_box(open_canvas):
     canvas = open_canvas()
     ticket = canvas.node("action: Create ticket").bounding_box()

@@ -67,6 +67,52 @@ def test_python_starts_wiring_and_escape_ends_it(open_canvas):
     assert canvas.events("patch") == []
 
 
+def test_space_chooses_the_step_that_has_the_focus_and_renames_it_once_it_is_chosen(open_canvas):
+    canvas = open_canvas()
+    node = canvas.node("action: Send reminder")
+    node.focus()
+    canvas.page.keyboard.press("Space")
+    assert canvas.event("select")["nodes"] == ["n4"]
+    assert not canvas.events("command")
+    canvas.page.keyboard.press("Space")
+    command = canvas.event("command")
+    assert (command["name"], command["nodes"]) == ("rename", ["n4"])
+
+
+@pytest.mark.parametrize("key", ["ArrowUp", "ArrowDown"])
+def test_shift_and_an_arrow_ask_for_all_that_leads_here_or_follows(open_canvas, key):
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.page.keyboard.press(f"Shift+{key}")
+    assert canvas.event("command")["name"] == ("select_up" if key == "ArrowUp" else "select_down")
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [
+        ("Alt+ArrowLeft", "align_left"), ("Alt+ArrowRight", "align_right"), ("Alt+ArrowUp", "align_top"),
+        ("Alt+ArrowDown", "align_bottom"), ("Alt+Shift+h", "distribute_x"), ("Alt+Shift+v", "distribute_y"),
+        ("Control+g", "group"), ("Control+Shift+g", "ungroup"), ("Shift+s", "note"), ("p", "pin"),
+    ],
+)  # fmt: skip
+def test_keys_for_several_boxes_become_commands(open_canvas, keys, name):
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.node("action: Create ticket").click(modifiers=["Control"])
+    canvas.page.keyboard.press(keys)
+    command = canvas.event("command")
+    assert command["name"] == name
+    assert set(command["nodes"]) == {"n4", "n5"}
+
+
+def test_r_asks_for_another_kind_of_step(open_canvas):
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.page.keyboard.press("r")
+    command = canvas.event("command")
+    assert (command["name"], command["nodes"]) == ("swap", ["n4"])
+
+
 def test_delete_removes_what_is_chosen_and_a_frame_with_its_body(open_canvas):
     canvas = open_canvas()
     canvas.page.locator(".fs-frame__caption").click()
@@ -128,3 +174,25 @@ def test_zoom_keys_and_buttons(open_canvas):
     canvas.wait(lambda: abs(canvas.zoom - 1.1) < 0.001, "not nearer")
     canvas.port("Zoom out").click()
     canvas.wait(lambda: abs(canvas.zoom - 1) < 0.001, "not farther")
+
+
+@pytest.mark.parametrize(
+    ("key", "command"), [("d", "disable"), ("r", "swap"), ("F2", "rename"), ("p", "pin"), ("Control+d", "duplicate")]
+)
+def test_keys_act_on_the_step_that_has_the_focus_when_nothing_is_chosen(open_canvas, key, command):
+    canvas = open_canvas()
+    canvas.node("end: Done").focus()
+    canvas.page.keyboard.press(key)
+    assert canvas.event("command", lambda each: each["name"] == command)["nodes"] == ["end"]
+
+
+def test_delete_takes_the_step_that_has_the_focus_but_what_is_chosen_goes_first(open_canvas):
+    canvas = open_canvas()
+    canvas.node("end: Done").focus()
+    canvas.page.keyboard.press("Delete")
+    assert canvas.op("remove")["nodes"] == ["end"]
+    canvas = open_canvas()
+    canvas.node("action: Send reminder").click()
+    canvas.node("end: Done").focus()
+    canvas.page.keyboard.press("Delete")
+    assert canvas.op("remove")["nodes"] == ["n4"]

@@ -60,7 +60,7 @@ def test_a_change_replaces_a_card_in_place(open_canvas):
     canvas = open_canvas()
     canvas.page.get_by_test_id("node-n4").evaluate("each => { each.dataset.kept = 'yes' }")
     node = {
-        "id": "n4", "type": "action", "kind": "action", "word": "Do", "icon": "mail", "name": "Send a kind reminder", "line": "To Accounts",
+        "id": "n4", "type": "action", "kind": "action", "word": "Do", "icon": "mail", "name": "Send a kind reminder", "line": "Off, To Accounts",
         "label": "action: Send a kind reminder", "x": 144, "y": 428, "body": None, "caption": None, "entry": True,
         "ways": [{"way": "out", "label": "", "name": "output out of Send a kind reminder"}], "off": True, "problem": None,
         "pinned": False, "note": None,
@@ -104,3 +104,62 @@ def test_cards_do_not_lie_over_each_other_and_no_text_is_cut_off_silently(open_c
         "list => list.every((each) => each.title === each.textContent)"
     )
     assert titles
+
+
+BOXES = """(select) => [...document.querySelectorAll(select)].filter((each) => each.checkVisibility())
+ .map((each) => [each.className.baseVal ?? each.className, each.getBoundingClientRect().toJSON()])"""
+
+
+def apart(a, b) -> bool:
+    return a["right"] <= b["left"] or b["right"] <= a["left"] or a["bottom"] <= b["top"] or b["bottom"] <= a["top"]
+
+
+@pytest.mark.parametrize("query", ["", "?readonly=true"])
+def test_marks_of_a_card_stand_beside_each_other_and_notes_beside_arrows(open_canvas, query):
+    canvas = open_canvas("marked", query)
+    page = canvas.page
+    page.emulate_media(reduced_motion="reduce")
+    canvas.call("start", "trigger", "Started just now")
+    expect(page.get_by_test_id("node-trigger")).to_have_class(re.compile("is-started"))
+    for here, there in (
+        (
+            ".fs-signs",
+            ".fs-node__line, .fs-node__name, .fs-seal, .fs-frame__name, .fs-frame__caption, .fs-frame__aside",
+        ),
+        (".fs-remark", ".fs-node, .fs-way, .fs-edge-plus, .fs-frame__next, .fs-frame__head, .fs-stub .fs-plus"),
+        (".fs-seal", ".fs-node__name, .fs-node__line, .fs-remark"),
+    ):
+        ours = page.evaluate(BOXES, here)
+        theirs = page.evaluate(BOXES, there)
+        assert ours
+        assert theirs
+        for name, box in ours:
+            for other, place in theirs:
+                assert apart(box, place), f"{name} lies on {other}"
+
+
+def test_what_changed_since_it_went_live_is_said_and_drawn_not_only_coloured(open_canvas):
+    canvas = open_canvas("marked")
+    changed = canvas.page.get_by_test_id("node-n1").locator(".fs-signs__since")
+    added = canvas.page.get_by_test_id("node-n3").locator(".fs-signs__since")
+    expect(changed).to_have_attribute("title", "Changed since it went live")
+    expect(changed.locator(".fs-unseen")).to_have_text("Changed since it went live")
+    expect(changed.locator("use")).to_have_attribute("href", re.compile("#pencil$"))
+    expect(added).to_have_attribute("title", "Added since it went live")
+    expect(added.locator("use")).to_have_attribute("href", re.compile("#plus$"))
+    expect(canvas.page.get_by_test_id("node-n4").locator(".fs-signs__since")).to_have_count(0)
+
+
+def test_a_trigger_that_starts_a_run_says_so_for_a_moment_and_not_over_a_painted_run(open_canvas):
+    canvas = open_canvas("invoice")
+    card = canvas.page.get_by_test_id("node-trigger")
+    canvas.call("start", "trigger", "Started just now")
+    expect(card).to_contain_text("Started just now")
+    expect(card).not_to_contain_text("Started just now", timeout=8000)
+    expect(card).to_contain_text("Next run Mon 23 Nov")
+    canvas.call("status", RUN)
+    expect(card).to_have_attribute("data-state", "completed")
+    canvas.call("start", "trigger", "Started just now")
+    canvas.call("highlight", ["end"])
+    expect(canvas.page.get_by_test_id("node-end")).to_have_class(re.compile("is-lit"))
+    expect(card).to_have_attribute("data-state", "completed")

@@ -4,7 +4,7 @@ import pytest
 
 from flowstudio.analysis import MemoryFacts, check
 from flowstudio.interchange import read_document
-from tests.support.workflows import checked, codes, decision, drawing, end, loop, query, registry, task, workflow
+from tests.support.workflows import checked, codes, decision, drawing, end, facts, loop, query, registry, task, workflow
 
 
 def test_sound_workflow_has_no_problem_at_all() -> None:
@@ -188,6 +188,14 @@ def test_checks_never_raise_on_strange_documents() -> None:
         assert check(result.workflow, registry(), MemoryFacts())
     else:
         assert result.problems
+
+
+def test_what_a_new_record_still_needs_is_said_in_words() -> None:
+    config = {"entity": "expense_reports", "set": {"amount": 5, "category": "Travel", "status": "draft"}}
+    creating = {"id": "a", "type": "action", "action": "create_record", "config": config}
+    found = check(workflow(drawing("T>a, a>z", creating, end("z"))), registry(), facts())
+    said = next(one.message for one in found if one.code == "missing_field")
+    assert said == '"Create record" creates an expense report without employee ID, receipts attached and description.'
 
 
 @pytest.mark.parametrize(

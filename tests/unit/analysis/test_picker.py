@@ -3,6 +3,8 @@
 from typing import Any
 
 from flowstudio.analysis import variables_at
+from flowstudio.expressions import DictScope, EvalContext, compile_expression
+from flowstudio.ui.editor.samples import with_fields
 from tests.support.workflows import decision, drawing, end, example, facts, loop, query, registry, task, workflow
 
 
@@ -114,3 +116,20 @@ def test_group_can_be_handed_to_the_browser() -> None:
 
     groups = [group.to_json() for group in variables_at(workflow(example()), "node_5", registry(), facts())]
     assert json.loads(json.dumps(groups)) == groups
+
+
+def test_what_other_systems_call_theirs_can_be_picked_whatever_is_in_the_name() -> None:
+    fields = [{"name": "What did you spend?", "type": "number"}, {"name": "größe", "type": "number"}]
+    trigger = {"id": "T", "type": "form", "config": {"fields": fields}}
+    document = {**drawing("T>a, a>z", task("a"), end("z")), "trigger": trigger}
+    items = _items(document, "a")
+    assert items['trigger["What did you spend?"]']["type"] == "number"
+    assert items["größe"]["label"] == "Größe"
+    call = {**drawing("T>a, a>z", task("a"), end("z")), "trigger": {"id": "T", "type": "webhook", "config": {}}}
+    items = _items(call, "a")
+
+    sample = {"order-id": "7", "net total": 12, "lines": {"unit price": 2}, 'a "b"': 1, "größe": 3, "v1.0": 4}
+    groups = with_fields([{"title": "A call", "items": [items["body"] | {"children": None}]}], {"body": sample})
+    for item in (inner for each in groups[0]["items"] for inner in (each, *(each["children"] or ()))):
+        assert compile_expression(item["path"]).evaluate(EvalContext(DictScope({"body": sample}))) is not None, item
+    assert 'body["order-id"]' in {item["path"] for item in groups[0]["items"]}

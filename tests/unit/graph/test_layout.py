@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flowstudio.domain.workflow import Edge, Node, Trigger, Workflow
 from flowstudio.graph import Shape, layout, place_after
 from flowstudio.graph.layout import frame_of
-from flowstudio.graph.sizes import BOTTOM, CARD, GRID, PAD, TOP
+from flowstudio.graph.sizes import BOTTOM, CARD, GRID, PAD, REMARK, TOP
 from tests.unit.graph.test_plan import WAYS
 
 
@@ -67,6 +67,19 @@ def test_body_stands_inside_the_frame_and_the_exit_outside(direction: str) -> No
         assert y + CARD[1] + BOTTOM <= bottom
     x, y = spots["e"]
     assert y >= bottom if direction == "TB" else x >= right
+
+
+def test_a_decision_with_a_note_has_room_for_it_above_the_words_of_its_ways() -> None:
+    plain = _workflow([("trigger", "out", "c1"), ("c1", "true", "a"), ("c1", "false", "b")])
+    noted = plain.model_copy(
+        update={
+            "nodes": tuple(one.model_copy(update={"note": "Agreed"} if one.id == "c1" else {}) for one in plain.nodes)
+        }
+    )
+    before, after = layout(plain, _shape(plain)), layout(noted, _shape(noted))
+    assert after["a"][1] - after["c1"][1] == before["a"][1] - before["c1"][1] + REMARK
+    assert after["c1"] == before["c1"]
+    assert layout(noted, _shape(noted), "LR") == layout(plain, _shape(plain), "LR")
 
 
 def test_parts_that_nothing_joins_stand_below() -> None:

@@ -50,7 +50,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name():
 
 
 def test_a_required_field_cannot_be_emptied():
-    with pytest.raises(ConfigRejected, match="amount"):
+    with pytest.raises(ConfigRejected, match='"Amount" of invoices'):
         changed_fields(TYPES["invoices"], {"amount": None}, NOW, BERLIN)
 
 
@@ -108,7 +108,7 @@ def test_values_are_brought_into_their_type(kind, value, expected):
 def test_values_that_do_not_fit_are_refused_by_name(kind, value):
     with pytest.raises(ConfigRejected) as caught:
         fit(kind, value)
-    assert '"field" of things' in caught.value.message
+    assert '"Field" of things' in caught.value.message
     assert caught.value.setting == "field"
 
 

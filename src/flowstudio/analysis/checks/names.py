@@ -10,7 +10,7 @@ from flowstudio.analysis.types.kinds import Kind, inside, names_inside
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Node, Trigger
-from flowstudio.expressions import Path
+from flowstudio.expressions import Path, below
 from flowstudio.kit.uses import Use, Where
 
 _LOCAL = frozenset({"row", "item", "index"})
@@ -156,7 +156,10 @@ def _into(
         if following is None:
             yield _no_field(look, node, where, path, kind, said, part)
             return
-        kind, said = following, f"{said}.{part}" if isinstance(part, str) else f"{said}[{'' if part is None else part}]"
+        kind, said = (
+            following,
+            below(said, part) if isinstance(part, str) else f"{said}[{'' if part is None else part}]",
+        )
 
 
 def _no_field(
@@ -178,7 +181,7 @@ def _no_field(
     close = nearest(str(part), known)
     fix = None
     if close is not None and isinstance(part, str):
-        fix = _replacement(node, where, path, path.text.replace(f"{said}.{part}", f"{said}.{close}", 1))
+        fix = _replacement(node, where, path, path.text.replace(below(said, part), below(said, close), 1))
     return look.problem(
         node, where, "unknown_field", message, hint=hint_for(str(part), known, "Fields that exist"), fix=fix
     )

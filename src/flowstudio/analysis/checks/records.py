@@ -15,6 +15,7 @@ from flowstudio.domain.workflow import Node, Trigger
 from flowstudio.errors import ExpressionError
 from flowstudio.expressions import fields_of_condition
 from flowstudio.kit.uses import Where, settings_map
+from flowstudio.kit.words import listed, singular, spaced, with_article
 
 _SYSTEM_WRITES = frozenset({"create_record", "update_record", "delete_record", "bulk_create", "bulk_update"})
 
@@ -144,6 +145,7 @@ def _values(look: Look, node: Node, record_type: RecordType) -> Iterator[Problem
             and values.get(name) in (None, "")
         ]  # fmt: skip
         if missing:
-            message = f"{look.called(node)} creates a record of {record_type.name} without {', '.join(missing)}."
-            hint = "These fields are required."
+            what = with_article(singular(record_type.name))
+            message = f"{look.called(node)} creates {what} without {listed([spaced(name) for name in missing])}."
+            hint = "It needs this field." if len(missing) == 1 else "It needs these fields."
             yield look.problem(node, ("config", "set"), "missing_field", message, hint=hint, severity="warning")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,16 +10,16 @@ from flowstudio.analysis.types.flow import Flow, Found, Gift
 from flowstudio.analysis.types.kinds import DATE, NUMBER, Kind
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.workflow import ERROR, OUT, Node, Workflow
+from flowstudio.expressions import PLAIN, below
 from flowstudio.graph import Shape
 from flowstudio.kit import Registry
-from flowstudio.kit.words import capital, spaced
+from flowstudio.kit.words import capital, in_capitals, spaced
 
 DEPTH = 2
 """How deep records lead into one another in the list; deeper paths can still be typed."""
 SAMPLE_LENGTH = 60
 AWAY = 40
 """How many steps are listed that cannot be used here; they are there to say why."""
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _UNKNOWN: JsonValue = object()
 _LABELS = {"true": "Yes", "false": "No"}
 
@@ -128,7 +127,7 @@ class _List:
         for name, kind in outputs.items():
             if bound and main in (name, "*"):
                 continue
-            path = f"steps.{node_id}.{name}" if _NAME.fullmatch(node_id) else f'steps["{node_id}"].{name}'
+            path = below(below("steps", node_id), name)
             items.append(self._item(path, capital(spaced(name)), kind, 0, reason))
         return VariableGroup(title, node_type.icon if node_type else "square", tuple(items)) if items else None
 
@@ -161,7 +160,9 @@ class _List:
         if found.certainty == "never":
             kind = self._flow.kind_of_gift(found.gifts[0])
         reason = None if found.certainty == "sure" else self._why(found, source)
-        return self._item(name, capital(spaced(name)), kind, 0, reason)
+        if PLAIN.fullmatch(name):
+            return self._item(name, capital(spaced(name)), kind, 0, reason)
+        return self._item(below("trigger", name), capital(spaced(name)), kind, 0, reason, self._samples.get(name))
 
     def _why(self, found: Found, source: str | None) -> str:
         gift: Gift = next((one for one in found.gifts if one.source == source), found.gifts[0])
@@ -228,8 +229,8 @@ class _List:
             prefix = f"{label} " if depth else ""
             children = [
                 self._item(
-                    f"{path}.{name}",
-                    capital(f"{prefix}{spaced(name)}".lower()),
+                    below(path, name),
+                    capital(in_capitals(f"{prefix}{spaced(name)}".lower())),
                     one,
                     depth + 1,
                     reason,
@@ -261,7 +262,7 @@ class _List:
         elif first == "settings":
             value = dict(flow.facts.settings)
         else:
-            found = flow.find(self._node_id, first) if _NAME.fullmatch(first) else None
+            found = flow.find(self._node_id, first) if PLAIN.fullmatch(first) else None
             value = self._row(found.kind) if found is not None else None
         for part in rest:
             value = self._inside(value, part)

@@ -43,7 +43,7 @@ class SampleScope(DictScope):
         """Return the sample value of a name; raise UnknownVariable where there is none."""
         if name == "settings":
             return dict(self._facts.settings)
-        if name == "trigger":
+        if name == "trigger" and self._samples:
             return dict(self._samples)
         found = self._flow.find(self._node_id, name)
         if found is None or found.certainty == "never" or (not found.gifts and name not in self._samples):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowstudio.cli._bench.figures import Size, exponent, median, rounded
 from flowstudio.cli._bench.servers import App, app, folder
-from flowstudio.cli._bench.workflows import drawn
+from flowstudio.cli._bench.workflows import drawn, lived_in
 from flowstudio.domain.json import JsonObject
 
 if TYPE_CHECKING:
@@ -49,20 +49,22 @@ def measure(size: Size) -> JsonObject:
             reference = _blank(page)
             counts = size.counts((100, 200, 500, 1000), (20,))
             end = time.monotonic() + size.pick(45, 30)
-            rows = [_row(studio, page, count, size.count(5, 1), end) for count in counts]
+            documents = [drawn(count, f"wf_bench_{count}") for count in counts]
+            rows = [_row(studio, page, one, size.count(5, 1), end) for one in documents]
+            lived = _row(studio, page, lived_in(size.count(20, 1)), size.count(5, 1), end)
         finally:
             browser.close()
     return {
         "what": "Chromium without a graphics card, beside the server: medians",
         "rows": rows,
+        "loops_branches_notes_and_groups": lived,
         "reference_frames_per_second_of_an_empty_page": reference,
         "open_grows_with_nodes": exponent({row["nodes"]: row["open_ms"] for row in rows}),
         "goals": {"open_ms_at_500": 2300, "open_ms_at_100": 1000, "drag_fps": 50, "pan_fps": 55, "click_ms": 150},
     }
 
 
-def _row(studio: App, page: Page, nodes: int, times: int, end: float) -> JsonObject:
-    document = drawn(nodes, f"wf_bench_{nodes}")
+def _row(studio: App, page: Page, document: JsonObject, times: int, end: float) -> JsonObject:
     answer = studio.client.post("/api/v1/workflows/import", json=document)
     answer.raise_for_status()
     opened: list[float] = []
@@ -70,11 +72,11 @@ def _row(studio: App, page: Page, nodes: int, times: int, end: float) -> JsonObj
         if number and time.monotonic() > end:
             break
         began = time.perf_counter()
-        page.goto(f"/workflows/wf_bench_{nodes}")
+        page.goto(f"/workflows/{document['id']}")
         page.wait_for_selector(READY, timeout=60_000)
         opened.append((time.perf_counter() - began) * 1000)
     return {
-        "nodes": nodes, "open_ms": rounded(median(opened)), "opened_times": len(opened),
+        "nodes": len(document["nodes"]), "open_ms": rounded(median(opened)), "opened_times": len(opened),
         "pan_fps": _moving(page, on_node=False), "drag_fps": _moving(page, on_node=True),
         "click_answered_ms": rounded(median(_clicks(page, min(times, 3)))),
     }  # fmt: skip

@@ -14,6 +14,7 @@ from flowstudio.cli._bench.servers import app, folder
 from flowstudio.cli._bench.studio import Studio, memory_of, studio
 from flowstudio.cli._bench.workflows import chain, writing
 from flowstudio.domain.json import JsonObject
+from flowstudio.workers.collector import spare_the_collector
 
 IN_FLIGHT = (1, 10, 100, 1000)
 
@@ -22,6 +23,7 @@ def measure(size: Size) -> JsonObject:
     """Measure rates and latencies by runs in flight, memory of runs, and what sleeping runs cost a start."""
     import uvloop
 
+    spare_the_collector()  # as the server does; what it is measured against has the same
     with folder() as place:
         disk = fdatasync(place)
         raw = references.executemany(place / "raw.db", size.pick(1.0, 0.1))

@@ -87,3 +87,78 @@ def drawn(nodes: int, workflow_id: str = "wf_bench_drawn") -> JsonObject:
         last = f"set_{n}"
     trigger = {"type": "event", "config": {"event": "invoice.created"}}
     return {"id": workflow_id, "name": f"{nodes} nodes", "trigger": trigger, "nodes": found, "edges": edges}
+
+
+def lived_in(parts: int = 20, workflow_id: str = "wf_bench_lived_in") -> JsonObject:
+    """Return a workflow as it becomes over the years, with 12 nodes for each part and 6 around them.
+
+    Every part is a loop with a decision in it, then a decision whose ways meet again; there are notes at steps and on
+    the canvas, a group per part, and every fifth of these is folded.
+    """
+    found: list[JsonValue] = [
+        {"id": "open", "name": "Note the day", "type": "transform", "config": {"set": {"day": "{{today}}"}}}
+    ]
+    edges: list[JsonValue] = [{"from": "trigger", "to": "open"}]
+    groups: list[JsonValue] = []
+    notes: list[JsonValue] = []
+    last = "open"
+    for k in range(parts):
+        nodes, inner = _part(k)
+        found += nodes
+        edges += [{"from": last, "to": f"find_{k}"}, *inner]
+        members: list[JsonValue] = [f"{one}_{k}" for one in ("big", "wait", "call", "keep", "close")]
+        groups.append({"id": f"group_{k + 1}", "name": f"Follow up {k}", "nodes": members, "collapsed": k % 5 == 4})
+        notes.append(
+            {"id": f"note_{k + 1}", "text": f"Part {k}: ask finance before this changes", "x": -480, "y": 900 * k,
+             "w": 264, "h": 132, "tone": ("yellow", "green", "blue", "grey")[k % 4]}
+        )  # fmt: skip
+        last = f"close_{k}"
+    cases: list[JsonValue] = [{"name": name, "value": name} for name in ("Monday", "Friday")]
+    found += [
+        {"id": "route", "name": "Which day?", "type": "switch", "value": "{{day}}", "cases": cases},
+        *(_task(f"plan_{way}", f"Plan for {way}") for way in ("Monday", "Friday", "else")),
+        {"id": "finish", "name": "Finish", "type": "end"},
+    ]
+    edges.append({"from": last, "to": "route"})
+    for way in ("Monday", "Friday", "else"):
+        edges += [{"from": "route", "to": f"plan_{way}", "condition": way}, {"from": f"plan_{way}", "to": "finish"}]
+    return {
+        "id": workflow_id, "name": f"{len(found)} nodes, lived in",
+        "trigger": {"type": "schedule", "config": {"cron": "0 9 * * *"}}, "nodes": found, "edges": edges,
+        "layout": {"groups": groups, "notes": notes},
+    }  # fmt: skip
+
+
+def _part(k: int) -> tuple[list[JsonValue], list[JsonValue]]:
+    """Return one part of a long workflow: its nodes, and the edges between them."""
+    mail = {"to": "{{invoice.customer.email}}", "subject": "Invoice {{invoice.number}}", "text": "It is due."}
+    nodes: list[JsonValue] = [
+        {"id": f"find_{k}", "name": f"Find invoices {k}", "type": "action", "action": "query_records",
+         "config": {"entity": "invoices"}, "outputs": [f"invoices_{k}"], "note": f"Those of part {k}, without drafts"},
+        {"id": f"each_{k}", "name": f"Go through them {k}", "type": "loop", "collection": f"{{{{invoices_{k}}}}}",
+         "item_variable": "invoice"},
+        {"id": f"few_{k}", "name": f"Fewer than {k + 2}?", "type": "condition",
+         "condition": {"field": "invoice.reminder_count", "operator": "less_than", "value": k + 2}},
+        {"id": f"mail_{k}", "name": f"Remind {k}", "type": "action", "action": "send_email", "config": mail},
+        _task(f"count_{k}", f"Count {k}"), _task(f"warn_{k}", f"Warn {k}"), _task(f"hand_{k}", f"Hand over {k}"),
+        {"id": f"big_{k}", "name": f"More than {k}?", "type": "condition", "note": "Agreed with the owner",
+         "condition": {"field": "day", "operator": "exists"}},
+        {"id": f"wait_{k}", "name": f"Wait {k}", "type": "delay", "config": {"duration": "2 days"}},
+        _task(f"call_{k}", f"Call {k}"),
+        {"id": f"keep_{k}", "name": f"Keep {k}", "type": "transform", "config": {"set": {f"kept_{k}": k}}},
+        _task(f"close_{k}", f"Close {k}"),
+    ]  # fmt: skip
+    ways = (
+        ("find", "each", ""), ("each", "few", "each"), ("few", "mail", "true"), ("mail", "count", ""),
+        ("few", "warn", "false"), ("warn", "hand", ""), ("each", "big", "done"), ("big", "wait", "true"),
+        ("wait", "call", ""), ("big", "keep", "false"), ("call", "close", ""), ("keep", "close", ""),
+    )  # fmt: skip
+    edges: list[JsonValue] = [
+        {"from": f"{one}_{k}", "to": f"{other}_{k}", **({"condition": way} if way else {})} for one, other, way in ways
+    ]
+    return nodes, edges
+
+
+def _task(node_id: str, name: str) -> JsonObject:
+    config: JsonObject = {"title": name, "assignee": "sales"}
+    return {"id": node_id, "name": name, "type": "action", "action": "create_task", "config": config}

@@ -58,8 +58,8 @@ class ApprovalOutput(Output):
 class Approval(FlowNode):
     """Asks people and waits for their answer: approved, rejected, or no answer in time.
 
-    The link in the message is enough to answer; no account is needed. Without a way for Rejected, a refusal ends the
-    run.
+    Who decides gets a mail with a link to the run, and everyone finds the question under Approvals. Without a way for
+    Rejected, a refusal ends the run.
     """
 
     key = "approval"

@@ -8,7 +8,7 @@ from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Config, TriggerType, setting
 from flowstudio.kit.rechecking import Recheck, recheck_setting
 from flowstudio.kit.rules import rule_words
-from flowstudio.kit.words import capital, shortened, spaced
+from flowstudio.kit.words import capital, in_line, shortened, spaced
 
 _RECORDS: dict[str, tuple[str, str]] = {
     "contact": ("lead", "leads"),
@@ -111,7 +111,7 @@ class Event(TriggerType):
         """Say it as the beginning of a sentence: `when invoice overdue happens`."""
         words = _event_words(config)
         rule = rule_words(config.get("filter"), article=True)
-        return f"when {words[0].lower()}{words[1:]}{f', where {rule}' if rule else ''}"
+        return f"when {in_line(words)}{f', where {rule}' if rule else ''}"
 
 
 def _event_words(config: JsonObject) -> str:

@@ -24,7 +24,13 @@ class FormConfig(Config):
         example=[{"name": "email", "type": "email", "required": True}],
     )
     slug: str | None = setting(
-        None, label="Address ends with", reading="literal", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=100
+        None,
+        label="Address ends with",
+        help="The last part of the address. Left empty, FlowStudio chooses it.",
+        reading="literal",
+        example="expenses",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        max_length=100,
     )
 
 

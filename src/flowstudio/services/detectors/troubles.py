@@ -47,7 +47,7 @@ class Troubles:
             return
         name = await self._name_of(one.workspace, one.workflow_id)
         await self._notices.add(
-            one.workspace, f"{name}: its trigger cannot look", body=f"{error.message} {error.hint}".strip(),
+            one.workspace, f"{name}: its trigger cannot look", body=error.told,
             link=f"/workflows/{one.workflow_id}",
         )  # fmt: skip
         await self._note(one, since, one.version)

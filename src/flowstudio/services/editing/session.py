@@ -130,6 +130,11 @@ class WorkflowSession:
         """Return what redo would bring back, or None."""
         return self._past[self._pointer].label if self._pointer < len(self._past) else None
 
+    @property
+    def undoes(self) -> tuple[str, int] | None:
+        """Return whose edit undo would take back, and its number; None where there is none."""
+        return (self._past[self._pointer - 1].actor, self._forgotten + self._pointer) if self._pointer else None
+
     def last_to_change(self, part: str) -> str | None:
         """Return who changed a step or trigger last, None where the history does not say."""
         addresses = {f"node:{part}", f"trigger:{part}"}

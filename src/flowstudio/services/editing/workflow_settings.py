@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flowstudio.calendar import parse_duration
 from flowstudio.domain.json import JsonValue
 from flowstudio.errors import BadRequest, FlowStudioError
+from flowstudio.kit.recipients import is_address, parts_of
 
 MOST = 1_000_000
 """The largest number that a setting takes: beyond it no limit would ever be met."""
@@ -15,6 +16,10 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
     "max_sent_per_hour": (1, MOST),
 }  # fmt: skip
 """Setting → least and most."""
+MINUTES = "minutes_saved"
+PEOPLE, MOST_PEOPLE = "alert_to", 20
+NO_MINUTES = f"Write a number of minutes from 0 to {MOST:,}."
+NO_PEOPLE = f"Write mail addresses with commas between them, {MOST_PEOPLE} at most."
 DURATIONS = frozenset({"dedupe_window", "timeout", "retention"})
 USUAL: Mapping[str, str] = {"concurrency": "parallel", "priority": "normal"}
 """Choice → what holds without one."""
@@ -33,6 +38,10 @@ def workflow_setting(key: str, given: JsonValue) -> JsonValue:
         return _number(key, given)
     if key in DURATIONS:
         return _duration(str(given or "").strip())
+    if key == MINUTES:
+        return _minutes(given)
+    if key == PEOPLE:
+        return _people(given)
     if key in USUAL:
         return None if given == USUAL[key] else given
     raise BadRequest("A workflow has no such setting.")
@@ -59,3 +68,22 @@ def _duration(text: str) -> str | None:
     except (FlowStudioError, ValueError):
         raise BadRequest(NO_DURATION) from None
     return text
+
+
+def _minutes(given: JsonValue) -> float | None:
+    if given is None or given == "":
+        return None
+    try:
+        minutes = float(str(given))
+    except ValueError:
+        raise BadRequest(NO_MINUTES) from None
+    if not 0 <= minutes <= MOST:  # also what is no number at all
+        raise BadRequest(NO_MINUTES)
+    return minutes
+
+
+def _people(given: JsonValue) -> list[JsonValue] | None:
+    found = parts_of(given)
+    if len(found) > MOST_PEOPLE or not all(is_address(one) for one in found):
+        raise BadRequest(NO_PEOPLE)
+    return list(found) or None

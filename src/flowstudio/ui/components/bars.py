@@ -21,15 +21,26 @@ KINDS = (("completed", "var(--fs-ok)"), ("other", "var(--fs-idle)"), ("failed", 
 WORDS = {"completed": "Completed", "failed": "Failed", "other": "Ended otherwise"}
 
 Figures = dict[str, int]
+"""How many runs were `completed`, `failed` and `other`."""
 
 
 def by_day(rows: Iterable[JsonObject]) -> dict[str, Figures]:
-    """Add up rows of `RunService.per_day`: by day `{"completed", "failed", "other"}`."""
+    """Add up rows of `RunService.per_day` by day."""
+    return _summed((str(row["day"])[:10], row) for row in rows)
+
+
+def by_workflow(rows: Iterable[JsonObject]) -> dict[str, Figures]:
+    """Add up rows of `RunService.per_day` by workflow, the one with the most runs first."""
+    found = _summed((str(row["workflow_id"]), row) for row in rows)
+    return dict(sorted(found.items(), key=lambda pair: (-sum(pair[1].values()), pair[0])))
+
+
+def _summed(rows: Iterable[tuple[str, JsonObject]]) -> dict[str, Figures]:
     found: dict[str, Figures] = {}
-    for row in rows:
-        day = found.setdefault(str(row["day"])[:10], dict.fromkeys(WORDS, 0))
+    for key, row in rows:
+        one = found.setdefault(key, dict.fromkeys(WORDS, 0))
         for kind in WORDS:
-            day[kind] += int(row[kind])
+            one[kind] += int(row[kind])
     return found
 
 

@@ -38,6 +38,7 @@ class FlowCanvas(ui.element, component=STATIC / "flow_canvas.js", esm=MODULE):
         on_palette: On | None = None,
         on_ready: On | None = None,
         on_viewport: On | None = None,
+        on_round: On | None = None,
     ) -> None:
         """Draw `graph`; `workflow` is the id under which the browser keeps the camera and unsaved gestures."""
         super().__init__()
@@ -55,6 +56,7 @@ class FlowCanvas(ui.element, component=STATIC / "flow_canvas.js", esm=MODULE):
             "palette": on_palette,
             "ready": on_ready,
             "viewport": on_viewport,
+            "round": on_round,
         }
         for event, listener in listeners.items():
             if listener is not None:
@@ -77,6 +79,10 @@ class FlowCanvas(ui.element, component=STATIC / "flow_canvas.js", esm=MODULE):
     def clear_status(self) -> Self:
         """Wipe the painted run."""
         return self._call("clear_status")
+
+    def start(self, node_id: str, text: str) -> Self:
+        """Light a trigger up once, and say `text` on its card for a moment."""
+        return self._call("start", node_id, text)
 
     def select(self, ids: list[str]) -> Self:
         """Select these nodes and nothing else."""

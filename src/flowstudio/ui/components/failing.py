@@ -15,4 +15,4 @@ def said() -> Iterator[None]:
     try:
         yield
     except FlowStudioError as error:
-        toast(f"{error.message} {error.hint}".strip(), wrong=True)
+        toast(error.told, wrong=True)

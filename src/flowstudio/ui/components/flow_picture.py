@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowstudio.graph import Shape
 from flowstudio.services.editing.ops import ways_of
+from flowstudio.ui.components.svg import shape as element
 
 if TYPE_CHECKING:
     from flowstudio.domain.workflow import Workflow
@@ -35,7 +36,7 @@ def flow_picture(workflow: Workflow, registry: Registry) -> str:
     parts += [_wire(cells[one], cells[other]) for one, other in _edges(workflow, shape, cells)]
     parts += [_box(cell, kinds.get(node_id, "action")) for node_id, cell in cells.items()]
     view = f"{left:g} {top:g} {seen[0]:g} {seen[1]:g}"
-    return f'<svg class="fs-picture" viewBox="{view}" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
+    return element("svg", "".join(parts), class_="fs-picture", viewBox=view, aria_hidden="true", focusable="false")
 
 
 class _Grid:
@@ -127,7 +128,7 @@ def _edges(workflow: Workflow, shape: Shape, cells: Mapping[str, Cell]) -> list[
 
 def _box(cell: Cell, kind: str) -> str:
     x, y = cell[0] * STEP_X, cell[1] * STEP_Y
-    return f'<rect class="fs-picture__{kind}" x="{x}" y="{y}" width="{BOX[0]}" height="{BOX[1]}" rx="4"/>'
+    return element("rect", class_=f"fs-picture__{kind}", x=x, y=y, width=BOX[0], height=BOX[1], rx=4)
 
 
 def _wire(one: Cell, other: Cell) -> str:
@@ -135,9 +136,9 @@ def _wire(one: Cell, other: Cell) -> str:
     x, y = one[0] * STEP_X + BOX[0], one[1] * STEP_Y + middle
     to_x, to_y = other[0] * STEP_X, other[1] * STEP_Y + middle
     if y == to_y:
-        return f'<path d="M{x} {y:g}H{to_x}"/>'
+        return element("path", d=f"M{x} {y:g}H{to_x}")
     bend = x + (STEP_X - BOX[0]) / 2 if to_y > y else to_x - (STEP_X - BOX[0]) / 2
-    return f'<path d="M{x} {y:g}H{bend:g}V{to_y:g}H{to_x}"/>'
+    return element("path", d=f"M{x} {y:g}H{bend:g}V{to_y:g}H{to_x}")
 
 
 def _frame(loop: str, cells: Mapping[str, Cell], shape: Shape) -> str:
@@ -147,4 +148,4 @@ def _frame(loop: str, cells: Mapping[str, Cell], shape: Shape) -> str:
     depth = 4 - min(2, len(shape.scope.get(loop, ())))
     x, y = left * STEP_X - depth, top * STEP_Y - depth
     width, height = (right - left) * STEP_X + BOX[0] + 2 * depth, (bottom - top) * STEP_Y + BOX[1] + 2 * depth
-    return f'<rect class="fs-picture__frame" x="{x}" y="{y}" width="{width}" height="{height}" rx="5"/>'
+    return element("rect", class_="fs-picture__frame", x=x, y=y, width=width, height=height, rx=5)

@@ -50,7 +50,7 @@ async def import_file(studio: Studio, actor: Actor, name: str, raw: bytes, *, ca
         refused(name, error.problems or (), error.message)
         return
     except FlowStudioError as error:
-        refused(name, (), f"{error.message} {error.hint}".strip())
+        refused(name, (), error.told)
         return
     ui.navigate.to(f"/workflows/{found.id}")
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from nicegui import Client, ui
 from starlette.exceptions import HTTPException
 
+from flowstudio.errors import NotFound
 from flowstudio.observe import logger
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.shell import brand, look, shell
+from flowstudio.web.identity import problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,6 +32,8 @@ def install(app: App) -> None:
         endpoint = request.scope.get("endpoint")
         if endpoint is not None and endpoint is not app and isinstance(error, HTTPException):
             return await others(request, error)
+        if request.url.path.startswith("/api/"):
+            return problem(404, "The API has no such address.", NotFound.code, "All of them stand under /api/v1/docs.")
         with Client(ui.page(""), request=request) as client:
             _say(request, "There is no page at this address.", "Not found")
         return client.build_response(request, 404)

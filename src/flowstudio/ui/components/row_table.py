@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row. The text of its first cell leads to `href`; without one it is a button that tells the page to open it."""
+    """A row. The text of its first cell leads to `href`; without one it is a button if the table opens rows."""
 
     id: str
     cells: Sequence[Cell]
@@ -59,7 +59,7 @@ class RowTable(ui.element, component=STATIC / "row_table.js"):
     ) -> None:
         """Draw the heading; `show` brings the rows. `on_open` gets the id of a row without `href`."""
         super().__init__()
-        self._props.update(label=label, mark=mark, columns=_columns(columns), rows=())
+        self._props.update(label=label, mark=mark, columns=_columns(columns), rows=(), opens=on_open is not None)
         if on_open is not None:
             self.on("open", lambda event: _opened(event, on_open))
 

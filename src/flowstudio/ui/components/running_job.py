@@ -9,7 +9,7 @@ from typing import TypeVar
 from nicegui import ui
 
 from flowstudio.errors import FlowStudioError
-from flowstudio.ui.theme import button, toast
+from flowstudio.ui.theme import ButtonKind, button, toast
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
@@ -18,11 +18,14 @@ Progress = Callable[[int, int], None]
 class RunningJob:
     """Draws a button that starts a deed, and while it goes on a bar and a button that stops it."""
 
-    def __init__(self, text: str, start: Callable[[], Awaitable[object]]) -> None:
+    def __init__(
+        self, text: str, start: Callable[[], Awaitable[object]], *, kind: ButtonKind = "primary",
+        symbol: str = "player-play",
+    ) -> None:  # fmt: skip
         """`start` is called on a click; it hands its work to `wait_for`."""
         self._task: asyncio.Task[object] | None = None
         with ui.element("div").classes("fs-past__deeds"):
-            self._start = button(text, "primary", icon="player-play", on_click=start)
+            self._start = button(text, kind, icon=symbol, on_click=start)
             self._stop = button("Stop", icon="player-stop", on_click=self.stop)
             self._bar = ui.element("progress").props("max=1 value=0")
             self._bar.props["aria-label"] = "Progress"
@@ -34,6 +37,10 @@ class RunningJob:
         """Stop what goes on; nothing of it is kept."""
         if self._task is not None:
             self._task.cancel()
+
+    def set_enabled(self, on: bool) -> None:
+        """Let the deed be started, or not."""
+        self._start.set_enabled(on and self._task is None)
 
     def told(self, done: int, total: int) -> None:
         """Show how far it is."""
@@ -53,7 +60,7 @@ class RunningJob:
             self._said.text = "Stopped."
         except FlowStudioError as error:
             self._said.text = ""
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
         finally:
             self._task = None
             self._busy(on=False)

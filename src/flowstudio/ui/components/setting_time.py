@@ -82,7 +82,7 @@ class SettingTime:
             try:
                 hours = read_hours({day: str(field.value or "") for day, field in fields.items()})
             except BadRequest as error:
-                wrong.set_text(f"{error.message} {error.hint}".strip())
+                wrong.set_text(error.told)
                 wrong.set_visibility(True)
                 return
             await self._keep(HOURS, "Business hours", hours)
@@ -136,7 +136,7 @@ class SettingTime:
                 try:
                     dialog.submit(read_holidays(str(field.value or "")))
                 except BadRequest as error:
-                    wrong.set_text(f"{error.message} {error.hint}".strip())
+                    wrong.set_text(error.told)
                     wrong.set_visibility(True)
 
             with ui.element("div").classes("fs-dialog__deeds"):

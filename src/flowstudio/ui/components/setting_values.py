@@ -11,7 +11,7 @@ from flowstudio.domain.actor import Role
 from flowstudio.errors import BadRequest, FlowStudioError
 from flowstudio.services.quotas import QUOTAS
 from flowstudio.services.retention import LIMIT, SETTING
-from flowstudio.services.setting_rules import HOLIDAYS, HOURS, ZONE, known_settings
+from flowstudio.services.setting_rules import BIN, HOLIDAYS, HOURS, ZONE, known_settings
 from flowstudio.ui.components.ask import answer_of, confirm
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.staying import staying
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonValue
     from flowstudio.services.studio import Studio
 
-ELSEWHERE = {ZONE, HOURS, HOLIDAYS, SETTING, LIMIT, *QUOTAS}
+ELSEWHERE = {ZONE, HOURS, HOLIDAYS, SETTING, LIMIT, BIN, *QUOTAS}
 """Settings that have a place of their own."""
 MOST_NAMED = 5
 
@@ -103,7 +103,7 @@ class SettingValues:
         try:
             await self.studio.settings.set(self.actor, key, _value(str(field.value or ""), before))
         except FlowStudioError as error:
-            wrong.set_text(f"{error.message} {error.hint}".strip())
+            wrong.set_text(error.told)
             wrong.set_visibility(True)
             return
         toast(f"{_label(key)} is kept.")
@@ -166,7 +166,7 @@ class SettingValues:
                     given = _value(str(value.value or "").strip(), examples[str(kind.value)])
                     await self.studio.settings.set(self.actor, key, given)
                 except FlowStudioError as error:
-                    wrong.set_text(f"{error.message} {error.hint}".strip())
+                    wrong.set_text(error.told)
                     wrong.set_visibility(True)
                     return
                 dialog.submit(key)

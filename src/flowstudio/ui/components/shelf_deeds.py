@@ -11,9 +11,10 @@ from nicegui import ui
 from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.ask import answer_of, confirm
 from flowstudio.ui.components.failing import said
+from flowstudio.ui.components.shelf_folders import NEW, choose_folder
 from flowstudio.ui.components.staying import staying
 from flowstudio.ui.components.words import count_of
-from flowstudio.ui.theme import button, dialog_title, icon, toast
+from flowstudio.ui.theme import button, dialog_title, toast
 
 if TYPE_CHECKING:
     from nicegui.events import ValueChangeEventArguments
@@ -118,9 +119,10 @@ class ShelfDeeds:
     async def move(self) -> None:
         """Ask for a folder and put what is chosen there."""
         ids = list(self.chosen)
-        folder = await self._ask_folder(len(ids))
-        if folder == "new":
-            made = await self._side.make_folder()
+        folders = self._side.folders
+        folder = await choose_folder(f"Move {count_of(len(ids), 'workflow')}", folders.tree, top="In no folder")
+        if folder == NEW:
+            made = await folders.make(self._side.place)
             folder = None if made is None else made.id
         if folder is not None:
             await self.move_to(ids, folder)
@@ -130,7 +132,7 @@ class ShelfDeeds:
         with said():
             before = await self._studio.shelf.move(self._actor, ids, folder)
             await self._changed()
-            name = next((one.name for one in self._side.folders if one.id == folder), "")
+            name = self._side.folders.tree.words(folder)
             place = "stand in no folder now" if folder == NONE else f"moved to {name}"
             if len(before) == 1:
                 place = place.replace("stand ", "stands ")
@@ -141,20 +143,6 @@ class ShelfDeeds:
             await self._studio.shelf.put(self._actor, places)
             await self._changed()
             toast("As before.")
-
-    async def _ask_folder(self, number: int) -> str | None:
-        with ui.dialog() as dialog, ui.card().classes("fs-dialog"):
-            dialog_title(dialog, f"Move {count_of(number, 'workflow')}")
-            with ui.element("div").classes("fs-shelf-list"):
-                for one in self._side.folders:
-                    _line(one.name, "folder", partial(dialog.submit, one.id))
-                _line("In no folder", "inbox", lambda: dialog.submit(NONE))
-            with ui.element("div").classes("fs-dialog__deeds"):
-                button("New folder", icon="folder-plus", on_click=lambda: dialog.submit("new"))
-                ui.element("div").classes("fs-bar__gap")
-                button("Not now", "quiet", on_click=lambda: dialog.submit(None))
-        found: str | None = await answer_of(dialog)
-        return found
 
     async def tag(self) -> None:
         """Show all tags, those of what is chosen ticked, and give or take what is clicked."""
@@ -190,12 +178,6 @@ class ShelfDeeds:
             if made is not None:
                 await change(made.id, on=True)
         await self._changed()
-
-
-def _line(text: str, symbol: str, deed: Callable[[], object]) -> None:
-    with ui.element("button").classes("fs-shelf-side__go").props("type=button").on("click", deed):
-        icon(symbol, 16)
-        ui.label(text).classes("fs-ellipsis")
 
 
 def tell(done: Done, text: str, action: str | None = None, on_action: Callable[[], object] | None = None) -> None:

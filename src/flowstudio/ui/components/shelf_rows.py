@@ -53,20 +53,22 @@ class Rows:
         registry: Registry,
         when: When,
         folders: Mapping[str, str],
+        under: Mapping[str, str],
         tags: Mapping[str, Tag],
         per_day: Sequence[JsonObject],
         today: datetime,
     ) -> None:
+        """`folders` are the ways to all folders, `under` what is said of them under the name of a workflow."""
         self._registry = registry
         self._when = when
-        self._folders = folders
+        self._folders, self._under = folders, under
         self._tags = tags
         self._today = today.date()
         self._days: dict[str, dict[str, JsonObject]] = {}
         for one in per_day:
             self._days.setdefault(str(one["workflow_id"]), {})[str(one["day"])[:10]] = one
 
-    def row(self, row: WorkflowRow, reason: str | None, where: str, *, in_folder: bool) -> JsonObject:
+    def row(self, row: WorkflowRow, reason: str | None, where: str) -> JsonObject:
         """Return a row; `reason`: why FlowStudio switched it off, `where`: where a search found it."""
         version = "never published" if row.published_version is None else f"version {row.published_version}"
         rate = row.success_rate
@@ -74,7 +76,7 @@ class Rows:
             "id": row.id, "href": f"/workflows/{row.id}", "name": row.name or "Without a name",
             "on": row.status is WorkflowStatus.ACTIVE, "where": where, "warn": bool(reason),
             "about": f"Switched off. {reason}" if reason else row.description or version,
-            "folder": "" if in_folder else self._folders.get(row.folder, ""),
+            "folder": self._under.get(row.folder, ""),
             "tags": [{"name": one.name, "colour": one.colour} for one in map(self._tags.get, row.tags) if one],
             "cells": {
                 "starts": self._starts(row), "status": _status(row.status), "last_run": self._last_run(row),

@@ -29,8 +29,14 @@ class ShelfTable(ui.element, component=STATIC / "shelf.js"):
         on_sort: Callable[[str], object],
         on_drop: Callable[[list[str], str], object],
         on_key: Callable[[str], object],
+        on_drop_folder: Callable[[str, str], object],
+        on_folder_key: Callable[[str, str], object],
     ) -> None:
-        """Draw an empty table; `show` brings columns and rows. `on_drop` gets workflows and the folder's id."""
+        """Draw an empty table; `show` brings columns and rows. `on_drop` gets workflows and the folder's id.
+
+        The list of folders beside it is dragged and worked by keyboard here too: `on_drop_folder` gets a folder and the
+        one that it goes into, `on_folder_key` a deed and a folder.
+        """
         super().__init__()
         self._props.update(
             label="Workflows", columns=(), rows=(), readonly=readonly,
@@ -41,6 +47,8 @@ class ShelfTable(ui.element, component=STATIC / "shelf.js"):
         self.on("deed", lambda event: on_deed(_text(event, "deed"), _text(event, "id")))
         self.on("sort", lambda event: on_sort(str(event.args)))
         self.on("drop", lambda event: on_drop(_texts(event.args.get("ids")), _text(event, "folder")))
+        self.on("dropFolder", lambda event: on_drop_folder(_text(event, "id"), _text(event, "above")))
+        self.on("folderKey", lambda event: on_folder_key(_text(event, "deed"), _text(event, "id")))
         self.on("key", lambda event: on_key(str(event.args)))
 
     def show(self, columns: Sequence[JsonObject], rows: Sequence[JsonObject]) -> None:
@@ -49,10 +57,6 @@ class ShelfTable(ui.element, component=STATIC / "shelf.js"):
         found: dict[str, Any] = {"columns": tuple(columns), "rows": tuple(rows)}
         if any(self._props[name] != value for name, value in found.items()):
             self._props.update(found)
-
-    def show_again(self) -> None:
-        """Bring switches back to what is so: the browser has moved one that could not be moved."""
-        self.update()
 
     def choose_none(self) -> None:
         """Let nothing be chosen."""

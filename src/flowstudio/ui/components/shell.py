@@ -51,7 +51,10 @@ def shell(actor: Actor, here: str, title: str, counts: Mapping[str, int] | None 
 
 def look() -> None:
     """Follow the look that this person chose: as the computer, light or dark."""
-    chosen = app.storage.user.get("look", "auto")
+    try:
+        chosen = app.storage.user.get("look", "auto")
+    except (RuntimeError, AssertionError):  # what failed is told when the visit is over, and nobody's choice is known
+        chosen = "auto"
     ui.dark_mode({"light": False, "dark": True}.get(chosen))
 
 

@@ -1,9 +1,8 @@
-"""What steps did: the list of steps, and one step with everything that came in and went out."""
+"""What one step did: in a line, and whole with everything that came in and went out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,16 +13,15 @@ from flowstudio.domain.states import StepStatus
 from flowstudio.expressions import Row, row_text
 from flowstudio.kit.words import singular, spaced
 from flowstudio.ui.components.data_view import DataView
-from flowstudio.ui.components.words import count_of, effects_line, human, lasted, printed, state_words
+from flowstudio.ui.components.words import count_of, effects_line, human, printed, state_words
 from flowstudio.ui.theme import chip, icon, tile
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.domain.run import Effect, Step
     from flowstudio.domain.workflow import Workflow
-    from flowstudio.kit import Registry
+    from flowstudio.kit import Registry, Setting
 
-MOST_ROUNDS = 200
 NO_SENDER = "no mail server is set yet"
 """What stands where the sender's address would."""
 MOST_FACTS = 14
@@ -43,7 +41,7 @@ def step_name(workflow: Workflow | None, registry: Registry, step: Step) -> tupl
         return step.node_id, "plain", "point"
     found = registry.find(node.key)
     return (
-        node.name or (found.title if found else node.id),
+        registry.name_of(node),
         found.kind if found else "plain",
         found.icon if found else "point",
     )
@@ -94,43 +92,6 @@ def rows_line(rows: Sequence[JsonObject]) -> str:
     return ", ".join(one for one in told if one)
 
 
-def step_list(
-    workflow: Workflow | None,
-    registry: Registry,
-    steps: Sequence[Step],
-    chosen: Step | None,
-    on_choose: Callable[[Step], object],
-    *,
-    real: bool = True,
-) -> None:
-    """Draw the list; a round of a loop is indented under it."""
-    with ui.element("div").classes("fs-steps").props('role=group aria-label="Steps"'):
-        for step in steps[:MOST_ROUNDS]:
-            name, kind, symbol = step_name(workflow, registry, step)
-            depth = min(len(step.iteration), 2)
-            inset = {0: "", 1: " fs-step--in", 2: " fs-step--in2"}[depth]
-            current = chosen is not None and (chosen.node_id, chosen.iteration) == (step.node_id, step.iteration)
-            with (
-                ui.element("button")
-                .classes(f"fs-step{inset}")
-                .props(
-                    f'type=button aria-current={"true" if current else "false"} data-step="{escape(step.node_id)}"'
-                ) as row
-            ):
-                step_mark(step)
-                tile(kind, symbol)  # type: ignore[arg-type]
-                with ui.element("span").classes("fs-stack"):
-                    ui.label(name).classes("fs-strong fs-ellipsis")
-                    text = step_line(step, test=not real)
-                    if step.iteration:
-                        text = f"Round {step.iteration[-1] + 1}, {text[:1].lower() + text[1:]}"
-                    ui.label(text).classes("fs-caption fs-ellipsis").props(f'title="{escape(text)}"')
-                ui.label(lasted(step.started_at, step.completed_at) if real else "").classes("fs-caption")
-            row.on("click", lambda step=step: on_choose(step))
-        if len(steps) > MOST_ROUNDS:
-            ui.label(f"and {len(steps) - MOST_ROUNDS:,} more steps").classes("fs-caption")
-
-
 def step_mark(step: Step) -> None:
     """Draw the seal of a step's state."""
     word, colour, symbol = state_words(step.status)
@@ -139,27 +100,47 @@ def step_mark(step: Step) -> None:
         icon(symbol, 13)
 
 
-def step_detail(workflow: Workflow | None, registry: Registry, step: Step, *, test: bool, sender: str = "") -> None:
-    """Draw one step whole: what came in, its settings filled in, what it gave, what left."""
+def step_detail(
+    workflow: Workflow | None,
+    registry: Registry,
+    step: Step,
+    *,
+    test: bool,
+    sender: str = "",
+    where: str = "",
+    item: JsonValue = None,
+    before_output: Callable[[], object] | None = None,
+) -> None:
+    """Draw one step whole: what came in, its settings filled in, what it gave, what left.
+
+    `where` names the round it stands in and `item` is what that round is about; `before_output` draws what has to be
+    known of what it gave.
+    """
     name, kind, symbol = step_name(workflow, registry, step)
     word, colour, mark = state_words(step.status)
     with ui.element("header").classes("fs-panel__head"):
         tile(kind, symbol, large=True)  # type: ignore[arg-type]
         with ui.element("div").classes("fs-detail__names"):
             ui.label(name).classes("fs-panel__title")
-            if step.iteration:
-                ui.label("Round " + ", ".join(str(one + 1) for one in step.iteration)).classes("fs-caption")
+            if where:
+                ui.label(where).classes("fs-caption").props("data-round")
         chip(word, colour, icon=mark)  # type: ignore[arg-type]
     with ui.element("div").classes("fs-panel__body"):
         if step.error:
             _error(step.error)
+        if before_output is not None:
+            before_output()
         rows = step.detail.get("rows")
         if rows:
             _section("Why")
             _rules(rows, taken="true" in step.ways)
+        if isinstance(item, dict) and item:
+            _section("Came in, in this round")
+            facts(visible(item))
         if step.input:
             _section("Settings, filled in")
-            facts(visible(step.input), _labels(workflow, registry, step))
+            settings = _settings(workflow, registry, step)
+            facts(visible(step.input), {one.key: one.label for one in settings}, chosen_words(settings, step.input))
         if step.output:
             _section(GOES_OUT)
             output = visible(step.output)
@@ -185,16 +166,26 @@ def _rules(rows: Sequence[JsonObject], *, taken: bool) -> None:
     ui.label(f"{'Yes' if taken else 'No'}: {rows_line(rows)}").classes("fs-voice")
 
 
-def _labels(workflow: Workflow | None, registry: Registry, step: Step) -> dict[str, str]:
-    """Return what the form calls the settings of a step."""
+def _settings(workflow: Workflow | None, registry: Registry, step: Step) -> Sequence[Setting]:
+    """Return the settings of a step, as its form has them."""
     node = workflow.node(step.node_id) if workflow else None
     found = registry.find(node.key) if node else None
-    return {one.key: one.label for one in found.settings()} if found else {}
+    return found.settings() if found else ()
 
 
-def facts(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
-    """Draw data as names and values, the names as `labels` has them; whole below on demand."""
-    fact_list(value, labels)
+def chosen_words(settings: Sequence[Setting], values: JsonObject) -> dict[str, str]:
+    """Return in words what was chosen: `reject` → `Reject`, `expense_reports` → `Expense reports`."""
+    found = {}
+    for one in settings:
+        value = values.get(one.key)
+        if isinstance(value, str) and (one.widget == "entity" or value in (one.choices or ())):
+            found[one.key] = human(value)
+    return found
+
+
+def facts(value: JsonValue, labels: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None) -> None:
+    """Draw data as names and values, the names as `labels` has them, the values as `words`; whole below on demand."""
+    fact_list(value, labels, words)
     with ui.element("details"):
         with ui.element("summary").classes("fs-caption"):
             ui.label("As JSON")
@@ -203,15 +194,17 @@ def facts(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
             ui.label(text[:20_000])
 
 
-def fact_list(value: JsonValue, labels: Mapping[str, str] | None = None) -> None:
-    """Draw data as names and values, the names as `labels` has them; says how many it leaves out."""
+def fact_list(
+    value: JsonValue, labels: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None
+) -> None:
+    """Draw data as names and values, the names as `labels` has them, the values as `words`; says what it leaves out."""
     if isinstance(value, dict) and value:
         with ui.element("dl").classes("fs-facts"):
             for key, item in list(value.items())[:MOST_FACTS]:
                 with ui.element("dt"):
                     ui.label((labels or {}).get(key) or human(key))
                 with ui.element("dd"):
-                    ui.label(printed(item) or "nothing")
+                    ui.label((words or {}).get(key) or printed(item) or "nothing")
         if len(value) > MOST_FACTS:
             ui.label(f"and {len(value) - MOST_FACTS:,} more").classes("fs-caption")
 
@@ -230,7 +223,7 @@ def _effect(effect: Effect, *, test: bool, sender: str) -> None:
     else:
         words = {"created": "create", "updated": "change", "deleted": "delete"}
         _section(f"Would {words[effect.kind]}" if test else effect.kind.capitalize())
-        facts(content)
+        facts(content, words={"entity": human(str(content["entity"]))} if content.get("entity") else None)
 
 
 def _from(name: JsonValue, sender: str) -> str:

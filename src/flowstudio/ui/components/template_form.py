@@ -79,7 +79,7 @@ async def save_as_template(studio: Studio, actor: Actor, workflow_id: str) -> No
     try:
         choices = await studio.own_templates.choices(actor, workflow_id)
     except FlowStudioError as error:
-        toast(f"{error.message} {error.hint}".strip(), wrong=True)
+        toast(error.told, wrong=True)
         return
     rows = await studio.templates.list(actor)
     departments = sorted({row.department for row in rows})
@@ -110,7 +110,7 @@ async def save_as_template(studio: Studio, actor: Actor, workflow_id: str) -> No
         problem_list("This cannot become a template yet", error.problems, error.message)
         return
     except FlowStudioError as error:
-        toast(f"{error.message} {error.hint}".strip(), wrong=True)
+        toast(error.told, wrong=True)
         return
     told = f"{made.row.name} is a template now.{left_out_words(made.left_out)}"
     toast(told, action="See it", on_action=lambda: ui.navigate.to(f"/templates/{made.row.id}"))

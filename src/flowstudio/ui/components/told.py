@@ -27,10 +27,12 @@ _WORDS: dict[str, tuple[str, State]] = {
     "sent": ("Told", "ok"),
     "failed": ("Not told", "bad"),
     "unknown": ("Perhaps told", "warn"),
+    "left_out": ("Told within the last hour", "idle"),
 }
 _REASONS = {
-    "ready": "is about to run", "completed": "is done", "failed": "failed", "expired": "had no answer in time",
-    "escalated": "was passed on to somebody else",
+    "ready": "is about to run", "completed": "is done", "failed": "failed", "asked": "asks for a decision",
+    "expired": "had no answer in time",
+    "escalated": "was passed on to somebody else", "run_failed": "failed",
 }  # fmt: skip
 
 
@@ -68,7 +70,8 @@ class Told:
             with ui.element("div").classes("fs-toolbar"):
                 chip(word, state)
                 ui.label(row.recipient).classes("fs-strong").style("overflow-wrap:anywhere")
-                what = f"{CHANNELS.get(row.channel, row.channel)}: {self._names.get(row.node_id, row.node_id)}"
+                about = "this run" if row.reason == "run_failed" else self._names.get(row.node_id, row.node_id)
+                what = f"{CHANNELS.get(row.channel, row.channel)}: {about}"
                 ui.label(f"{what} {_REASONS.get(row.reason, row.reason)}").classes("fs-caption")
                 ui.label(moment(row.done_at or row.created_at, zone, self._studio.clock.now())).classes("fs-caption")
                 if row.status in ("failed", "unknown"):

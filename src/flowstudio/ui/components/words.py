@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flowstudio.domain.states import RunStatus, StepStatus
-from flowstudio.kit.words import singular, spaced
+from flowstudio.kit.words import capital, in_capitals, listed, singular, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,6 +68,10 @@ def lasted(start: datetime | None, end: datetime | None) -> str:
     return f"{whole // 86400} d {whole % 86400 // 3600} h".removesuffix(" 0 h")
 
 
+MOST_LISTED = 4
+"""Texts of a list that are said one by one; more are counted."""
+
+
 def printed(value: JsonValue, limit: int = 120) -> str:
     """Return a value in one short line."""
     if value is None:
@@ -77,6 +81,8 @@ def printed(value: JsonValue, limit: int = 120) -> str:
     if value is False:
         return "no"
     if isinstance(value, list):
+        if value and len(value) <= MOST_LISTED and all(isinstance(one, str) and one for one in value):
+            return printed(listed([str(one) for one in value]), limit)
         return f"{len(value)} items" if len(value) != 1 else "1 item"
     if isinstance(value, dict):
         named = next((value[key] for key in ("name", "title", "subject", "number", "id") if value.get(key)), None)
@@ -87,21 +93,9 @@ def printed(value: JsonValue, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-_SHORT = {
-    one.lower(): one
-    for one in (
-        "API", "CSV", "CRM", "GDPR", "HR", "HTML", "HTTP", "ID", "IT", "JSON", "KPI", "NDA", "PDF", "PMO", "PO", "RFQ",
-    "SKU",
-        "SLA", "SMS", "URL", "VAT",
-    )
-}  # fmt: skip
-"""Words that people write in capitals."""
-
-
 def human(name: str) -> str:
     """Return a field's name as a person reads it: `reminder_count` → `Reminder count`, `base_url` → `Base URL`."""
-    text = " ".join(_SHORT.get(word, word) for word in name.replace("_", " ").split())
-    return text[:1].upper() + text[1:]
+    return capital(in_capitals(name.replace("_", " ")))
 
 
 _CHANNELS = {

@@ -8,13 +8,14 @@ from nicegui import ui
 
 from flowstudio.services.editing import ops
 from flowstudio.ui.editor.choosing import ask_step
-from flowstudio.ui.editor.palette import TRIGGERS, steps_of
-from flowstudio.ui.theme import toast
+from flowstudio.ui.editor.guided import Guide
+from flowstudio.ui.editor.palette import steps_behind
+from flowstudio.ui.theme import button, tile, toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.problem import Problem
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 FIRST = (
     ("At a time", "trigger.schedule"),
@@ -27,7 +28,7 @@ FIRST = (
 class Adding:
     """One desk's ways to add and remove steps; each ends in one gesture on the document."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
     @ui.refreshable_method
@@ -39,7 +40,26 @@ class Adding:
             ui.label("When should it start?").classes("fs-empty__question")
             with ui.element("div").classes("fs-empty__answers"):
                 for text, key in FIRST:
-                    self.desk.bar.tile_button(text, key, lambda key=key: self.step(key))  # type: ignore[misc]
+                    self._answer(text, key)
+            with ui.element("div").classes("fs-empty__answers"):
+                button("Step by step", "quiet", icon="list-check", on_click=self.step_by_step)
+                button("From a template", "quiet", icon="layout-grid", on_click=lambda: ui.navigate.to("/templates"))
+
+    def _answer(self, text: str, key: str) -> None:
+        """Draw an answer with the tile of its step."""
+        found = self.desk.studio.registry.find(key)
+        with ui.element("button").classes("fs-answer").props("type=button") as element:
+            if found is not None:
+                tile(found.kind, found.icon)
+            ui.label(text)
+        element.on("click", lambda: self.step(key))
+
+    async def step_by_step(self) -> None:
+        """Ask when, whether only if, and what then, and draw it."""
+        operation = await Guide(self.desk.studio.registry).ask()
+        if operation is not None and await self.desk.patch([operation]) is not None:
+            self.desk.surface.fit()
+            await self.desk.go_to(self.desk.workflow.triggers[0].id)  # what it needs is filled in first
 
     async def step(self, key: str) -> None:
         """Add a step from the palette, after the selected one where that has a free way, else on its own."""
@@ -53,10 +73,10 @@ class Adding:
         empty = not self.desk.workflow.triggers and not self.desk.workflow.nodes
         await self.desk.patch([operation])
         if empty:
-            self.desk.canvas.fit()  # the first one stands where its coordinates begin, at the edge of the view
+            self.desk.surface.fit()  # the first one stands where its coordinates begin, at the edge of the view
 
-    async def chosen(self, key: str, wish: JsonObject) -> None:
-        """Add what was chosen from the quick list, at the place it was opened for."""
+    async def chosen(self, key: str, wish: JsonObject) -> JsonObject | None:
+        """Add what was chosen from the quick list at the place it was opened for; return where the next one goes."""
         operation: JsonObject = {"op": "add", "key": key, "x": wish.get("x"), "y": wish.get("y")}
         if wish.get("into"):
             operation["into"] = wish["into"]
@@ -64,7 +84,17 @@ class Adding:
             operation["after"] = wish["after"]
             if wish.get("screen") and not wish.get("dropped"):
                 operation["x"] = operation["y"] = None
-        await self.desk.patch([operation])
+        made = await self.desk.patch([operation])
+        return self._next_place(made[0], wish) if made else None
+
+    def _next_place(self, node_id: str, wish: JsonObject) -> JsonObject | None:
+        """Return the wish for a step behind this one: on its first free way, else on the arrow it was put into."""
+        behind = {"screen": wish.get("screen"), "into": None, "after": None}
+        way = self._free_way(node_id)
+        if way is not None:
+            return {**behind, "after": {"from": node_id, "way": way}}
+        led = next((edge.id for edge in self.desk.workflow.edges if edge.source == node_id), None)
+        return {**behind, "into": led} if led and wish.get("into") else None
 
     async def swap(self, node_id: str) -> None:
         """Ask for another kind of step and put it in this one's place; its arrows stay."""
@@ -72,10 +102,7 @@ class Adding:
         if node is None:
             toast("Choose one step first; what starts a workflow is added and deleted instead.")
             return
-        steps = [
-            one for title, found in steps_of(self.desk.studio.registry) if title != TRIGGERS for one in found
-            if one.registry_key() != node.key
-        ]  # fmt: skip
+        steps = [one for one in steps_behind(self.desk.studio.registry) if one.registry_key() != node.key]
         key = await ask_step("What should this step be instead?", steps)
         if key:
             await self.desk.patch([{"op": "swap", "node": node_id, "key": key}])

@@ -90,6 +90,7 @@ def _folded(
         "line": ", ".join(one["name"] for one in held if one["type"] != "group" or one["folded"]),
         "members": _steps(held),
         "problem": problems[0] if problems else None,
+        "since": "changed" if any(one.get("since") for one in held) else None,
         "folded": True,
     }
     kept = [one for one in nodes if one["id"] not in inside]

@@ -12,12 +12,12 @@ from flowstudio.domain.actor import Role
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.shell import mark
-from flowstudio.ui.components.template_form import save_as_template
 from flowstudio.ui.components.views import views
-from flowstudio.ui.components.words import count_of
+from flowstudio.ui.editor.entry import WORKFLOW_NAME
 from flowstudio.ui.editor.importing import bring_in
 from flowstudio.ui.editor.view import direction_of, tidied
-from flowstudio.ui.theme import button, chip, icon, tile, toast
+from flowstudio.ui.forms.entered import entered
+from flowstudio.ui.theme import button, chip, icon
 
 if TYPE_CHECKING:
     from flowstudio.graph import Direction
@@ -53,7 +53,11 @@ class EditorBar:
         self._undo.set_enabled(desk.session.can_undo is not None)
         self._redo.set_enabled(desk.session.can_redo is not None)
         if desk.workflow.name != self._known_name:
-            self._known_name = self._name.value = desk.workflow.name
+            self._known_name = desk.workflow.name
+            if str(self._name.value or "").strip() != self._known_name:
+                self._name.value = self._known_name
+            with desk.root:
+                ui.page_title(f"{self._known_name} · FlowStudio")
         self._switch.value = desk.stored.status is WorkflowStatus.ACTIVE
         published = desk.stored.published_version is not None
         self._switch.set_visibility(published)
@@ -96,19 +100,16 @@ class EditorBar:
         desk = self.desk
         self._known_name = desk.workflow.name
 
-        async def rename(event: events.ValueChangeEventArguments[str | None]) -> None:
-            name = str(event.value or "").strip()[:200]
-            if name and name != self._known_name:
-                self._known_name = name
-                ui.page_title(f"{name} · FlowStudio")
-                await desk.edit(
-                    "Rename the workflow", lambda flow: flow.model_copy(update={"name": name}), "workflow-name"
-                )
+        def called_as_before() -> None:
+            if not str(self._name.value or "").strip():
+                self._name.value = desk.workflow.name
 
         with ui.element("div").classes("fs-editor__name"):
-            self._name: ui.input = ui.input(value=desk.workflow.name, on_change=rename)
+            self._name: ui.input = ui.input(value=desk.workflow.name)
             self._name.props('dense borderless debounce=600 maxlength=200 aria-label="Name of the workflow"')
             self._name.set_enabled(not desk.readonly)
+            self._name.on("blur", called_as_before)
+            entered(self._name, {"at": list(WORKFLOW_NAME)})
 
     @ui.refreshable_method
     def state(self) -> None:
@@ -133,7 +134,7 @@ class EditorBar:
         zone = desk.studio.settings.zone(desk.actor.workspace)
         saved = desk.session.saved_at
         text = "Draft saved" if saved is None else f"Draft saved {saved.astimezone(zone):%H:%M}"
-        return [f"{text}, ", "changes not live yet"] if desk.differs else [text]
+        return [text, ", changes not live yet"] if desk.differs else [text]
 
     def _deeds(self) -> None:
         desk = self.desk
@@ -142,10 +143,12 @@ class EditorBar:
             self._redo = button("", "quiet", icon="arrow-forward-up", label="Redo", on_click=desk.deeds.redo)
             tidy = partial(desk.commands.run, {"name": "tidy"})
             button("", "quiet", icon="layout-dashboard", label="Tidy up", on_click=tidy)
-            button("", "quiet", icon="checks", label="Validate", on_click=self.validate)
+            button("", "quiet", icon="checks", label="Validate", on_click=desk.deeds.validate)
             button("", "quiet", icon="file-import", label="Import", on_click=self._ask_for_file)
-            button("", "quiet", icon="template", label="Save as template", on_click=self.save_as_template)
-        button("", "quiet", icon="file-export", label="Export", on_click=self.export)
+            button("", "quiet", icon="template", label="Save as template", on_click=desk.deeds.save_as_template)
+        button("", "quiet", icon="file-export", label="Export", on_click=desk.deeds.export)
+        picture = partial(desk.commands.run, {"name": "picture"})
+        button("", "quiet", icon="photo", label="Download as a picture", on_click=picture)
         desk.people.draw()
         if desk.readonly:
             chip("For reading", "idle", icon="eye")
@@ -169,15 +172,6 @@ class EditorBar:
         if bool(event.value) is not (self.desk.stored.status is WorkflowStatus.ACTIVE):
             await self.desk.deeds.switch(bool(event.value))
 
-    def tile_button(self, text: str, key: str, deed: Callable[[], object]) -> None:
-        """Draw an answer with the tile of a step."""
-        found = self.desk.studio.registry.find(key)
-        with ui.element("button").classes("fs-answer").props("type=button") as element:
-            if found is not None:
-                tile(found.kind, found.icon)
-            ui.label(text)
-        element.on("click", deed)
-
     async def tidy(self) -> None:
         """Lay the workflow out anew, as one undoable edit."""
         desk = self.desk
@@ -190,31 +184,6 @@ class EditorBar:
         wanted: Direction = "TB" if direction_of(desk.workflow) == "LR" else "LR"
         await desk.edit("Turn the drawing", lambda flow: tidied(flow, desk.studio.registry, wanted))
 
-    async def validate(self) -> None:
-        """Say how many problems there are and show the first."""
-        desk = self.desk
-        desk.problems = await desk.studio.workflows.problems(desk.actor, desk.workflow)
-        told = [one for one in desk.problems if one.severity != "hint"]
-        desk.show_drawer()
-        if not told:
-            toast("No problems.")
-            return
-        toast(f"{count_of(len(told), 'problem')}: {told[0].message}")
-        if told[0].node_id:
-            await desk.go_to(told[0].node_id)
-
     def _ask_for_file(self) -> None:
         """Open the file chooser; its field is drawn after the buttons."""
         self._door.ask()
-
-    async def save_as_template(self) -> None:
-        """Ask what the template should be, and keep the draft as one."""
-        await save_as_template(self.desk.studio, self.desk.actor, self.desk.workflow.id)
-
-    def export(self) -> None:
-        """Offer the workflow's file."""
-        published = self.desk.stored.published_version is not None
-        ui.download(
-            f"/workflows/{self.desk.workflow.id}/file" + ("" if published else "?draft=true"),
-            f"{self.desk.workflow.id}.json",
-        )

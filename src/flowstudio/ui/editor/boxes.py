@@ -20,6 +20,7 @@ from flowstudio.services.editing.annotating import (
     steps_in,
 )
 from flowstudio.services.editing.arranging import Box
+from flowstudio.services.editing.cutting import parts_of
 from flowstudio.ui.editor.annotations import note_box
 from flowstudio.ui.editor.view import direction_of
 
@@ -32,16 +33,6 @@ AROUND = {"TB": (30.0, 60.0, 30.0, 48.0), "LR": (42.0, 60.0, 30.0, 30.0)}
 LEAST_FRAME = 324.0
 _GAP = 12.0
 """How much stays free between a group's frame and its neighbours."""
-
-
-def parts_of(workflow: Workflow, shape: Shape, box_id: str) -> list[str]:
-    """Return the ids of the steps that move with a box."""
-    if box_id.startswith(NOTE):
-        return []
-    if box_id.startswith(GROUP):
-        held = steps_in(workflow, box_id.removeprefix(GROUP))
-        return list(dict.fromkeys(inner for one in held for inner in parts_of(workflow, shape, one)))
-    return [box_id, *shape.bodies.get(box_id, ())]
 
 
 def boxes_of(workflow: Workflow, shape: Shape, box_ids: Iterable[str]) -> dict[str, Box]:

@@ -16,8 +16,8 @@ from flowstudio.ui.editor.view import display_name
 from flowstudio.ui.theme import icon, tile
 
 if TYPE_CHECKING:
-    from flowstudio.services.ports import Preset
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.services.presets import Preset
+    from flowstudio.ui.editor.shared_desk import Desk
 
 MOST = 40
 
@@ -36,10 +36,11 @@ class Choice:
     symbol: str = ""
 
 
-def choices_of(desk: EditorDesk) -> list[Choice]:
+def choices_of(desk: Desk) -> list[Choice]:
     """Return everything that can be typed for: commands, steps to go to, steps to add."""
     registry = desk.studio.registry
-    found = [Choice("do", one.name, one.text, one.keys) for one in offered(len(desk.selected), readonly=desk.readonly)]
+    commands = offered(desk.place, len(desk.selected), readonly=desk.readonly)
+    found = [Choice("do", one.name, one.text, one.keys) for one in commands]
     for node in desk.workflow.nodes:
         known = registry.find(node.key)
         name = display_name(node, registry)
@@ -69,7 +70,7 @@ def choices_of(desk: EditorDesk) -> list[Choice]:
     return found
 
 
-def _preset(desk: EditorDesk, preset: Preset) -> Choice:
+def _preset(desk: Desk, preset: Preset) -> Choice:
     known = desk.studio.registry.find(preset.key)
     kind, symbol = (known.kind, known.icon) if known else ("plain", "point")
     return Choice("add", PREFIX + preset.id, f"Add {preset.name}", words="preset", kind=kind, symbol=symbol)
@@ -83,7 +84,7 @@ def fitting(choices: list[Choice], text: str) -> list[Choice]:
     return list(dict.fromkeys((*named, *more)))[:MOST]
 
 
-async def ask_command(desk: EditorDesk) -> Choice | None:
+async def ask_command(desk: Desk) -> Choice | None:
     """Show the bar; return what was chosen, or None when the person changes their mind."""
     choices = choices_of(desk)
     named = 'position=top aria-label="Command bar"'

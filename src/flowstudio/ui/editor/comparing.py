@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowstudio.analysis import difference
+from flowstudio.analysis import changed_parts, difference
 from flowstudio.ui.components.words import count_of
 from flowstudio.ui.editor.view import Graph, view_graph, with_positions
 
@@ -76,17 +76,11 @@ def _parts(workflow: Workflow) -> dict[str, Node | Trigger]:
 
 
 def _nodes(before: Workflow, after: Workflow, changes: Sequence[Change]) -> dict[str, JsonObject]:
-    old, new = _parts(before), _parts(after)
     found: dict[str, JsonObject] = {}
-    for key in dict.fromkeys((*old, *new)):
-        if key not in new:
-            found[key] = {"state": "removed", "line": "Removed", "count": None}
-        elif key not in old:
-            found[key] = {"state": "added", "line": "Added", "count": None}
-        elif old[key] != new[key]:
-            number = sum(1 for one in changes if one.node_id == key and one.what == "changed")
-            line = count_of(number, "change") if number > 1 else "Changed"
-            found[key] = {"state": "changed", "line": line, "count": None}
+    for key, what in changed_parts(before, after).items():
+        number = sum(1 for one in changes if one.node_id == key and one.what == "changed")
+        line = count_of(number, "change") if what == "changed" and number > 1 else what.capitalize()
+        found[key] = {"state": what, "line": line, "count": None}
     return found
 
 

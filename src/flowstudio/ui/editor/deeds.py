@@ -11,6 +11,8 @@ from nicegui import background_tasks, ui
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError, InvalidWorkflow
 from flowstudio.services.test_cases import renewed, run_cases
+from flowstudio.ui.components.template_form import save_as_template
+from flowstudio.ui.components.words import count_of
 from flowstudio.ui.editor.publish import Wish, ask_about_cases, ask_publish, runs_in
 from flowstudio.ui.editor.starting import ask_inputs, asked_for
 from flowstudio.ui.editor.trial import Trial
@@ -18,18 +20,26 @@ from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.problem import Problem
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 
 class Deeds:
     """One desk's deeds."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._warned: tuple[str, int] | None = None
+        """Somebody else's edit that this person was told of, and may now take back."""
 
     async def undo(self) -> None:
-        """Take the last edit back."""
-        label = await self.desk.session.undo(self.desk.actor, tab="")
+        """Take the last edit back; one of somebody else only when it is asked for once more."""
+        last, session = self.desk.session.undoes, self.desk.session
+        if last is not None and last[0] != self.desk.actor.name and last != self._warned:
+            self._warned = last
+            with self.desk.root:
+                toast(f"The last change is of {last[0]}: {session.can_undo}. Undo once more takes it back.")
+            return
+        label = await session.undo(self.desk.actor, tab="")
         with self.desk.root:
             toast(f"Undone: {label}." if label else "There is nothing to undo.")
 
@@ -64,7 +74,7 @@ class Deeds:
             )
             return
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
             return
         await self.reload()
         version = done.version
@@ -136,9 +146,11 @@ class Deeds:
 
     async def reload(self) -> None:
         """Read status and version anew."""
+        before = self.desk.stored.published_version
         await self.desk.look_up()
         self.desk.bar.refresh()
         await self.desk.show_detail()
+        await self.desk.standing_changed(first=before is None and self.desk.stored.published_version is not None)
 
     async def run_now(self) -> None:
         """Start a real run of the published version, with what it asks for."""
@@ -151,12 +163,39 @@ class Deeds:
                 return
             run_id = await desk.studio.runs.execute(desk.actor, desk.workflow.id, payload)
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
             return
         toast("The run has started.", action="Watch it", on_action=lambda: ui.navigate.to(f"/runs/{run_id}"))
 
-    async def start_trial(self) -> None:
-        """Begin a test run: nothing leaves."""
+    async def validate(self) -> None:
+        """Say how many problems there are and show the first."""
+        desk = self.desk
+        desk.problems = await desk.studio.workflows.problems(desk.actor, desk.workflow)
+        told = [one for one in desk.problems if one.severity != "hint"]
+        desk.show_drawer()
+        if not told:
+            toast("No problems.")
+            return
+        toast(f"{count_of(len(told), 'problem')}: {told[0].message}")
+        if told[0].node_id:
+            await desk.go_to(told[0].node_id)
+
+    async def save_as_template(self) -> None:
+        """Ask what the template should be, and keep the draft as one."""
+        with self.desk.root:
+            await save_as_template(self.desk.studio, self.desk.actor, self.desk.workflow.id)
+
+    def export(self) -> None:
+        """Offer the workflow's file."""
+        workflow_id = self.desk.workflow.id
+        published = self.desk.stored.published_version is not None
+        ui.download(f"/workflows/{workflow_id}/file" + ("" if published else "?draft=true"), f"{workflow_id}.json")
+
+    async def start_trial(self, *, run_id: str | None = None, up_to: str | None = None, through: bool = False) -> None:
+        """Begin a test run: nothing leaves.
+
+        `run_id`: with what a past run saw; `up_to`: gone through to behind that step; `through`: to its end.
+        """
         if self.desk.trial is not None:
             return
         errors = [one for one in self.desk.problems if one.severity == "error"]
@@ -168,14 +207,23 @@ class Deeds:
                 wrong=True,
             )
             return
-        self.desk.trial = Trial(self.desk)
-        await self.desk.trial.begin()
+        trial = self.desk.trial = Trial(self.desk)
+        try:
+            await trial.begin(run_id)
+        except FlowStudioError as error:
+            self.desk.trial = None
+            toast(error.told, wrong=True)
+            return
+        if up_to is not None:
+            await trial.run_through(up_to)
+        elif through or run_id is not None:
+            await trial.run_all()
 
     async def end_trial(self) -> None:
         """Go back to editing."""
         self.desk.trial = None
-        self.desk.canvas.clear_status()
-        self.desk.canvas.set_readonly(False)
+        self.desk.surface.clear_status()
+        self.desk.surface.set_readonly(False)
         self.desk.root.classes(remove="fs-editor--trial")
         self.desk.bar.show_trial(None)
         await self.desk.show_detail()

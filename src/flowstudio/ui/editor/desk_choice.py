@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,10 +10,14 @@ from nicegui import ui
 
 from flowstudio.analysis import variables_at
 from flowstudio.domain.actor import Role
+from flowstudio.graph.sizes import CARD
+from flowstudio.services.editing.annotating import notes_of
+from flowstudio.ui.editor.annotations import note_box
 from flowstudio.ui.editor.samples import kept_example, with_fields
 from flowstudio.ui.editor.selection import panel_of
 from flowstudio.ui.editor.surroundings import Surroundings, sample_at
 from flowstudio.ui.editor.trigger_extras import trigger_extras
+from flowstudio.ui.editor.view import positions_of, shape_of
 
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
@@ -20,18 +25,19 @@ if TYPE_CHECKING:
     from flowstudio.domain.problem import Problem
     from flowstudio.domain.workflow import Workflow
     from flowstudio.services.editing.session import WorkflowSession
+    from flowstudio.services.ports import StoredWorkflow
     from flowstudio.services.studio import Studio
-    from flowstudio.ui.components.canvas import FlowCanvas
-    from flowstudio.ui.editor.desk import EditorDesk
     from flowstudio.ui.editor.detail import Detail
     from flowstudio.ui.editor.drawer import Drawer
     from flowstudio.ui.editor.entries import Entries
     from flowstudio.ui.editor.pinning import Pinning
+    from flowstudio.ui.editor.shared_desk import Desk
+    from flowstudio.ui.editor.shortcuts import Place
+    from flowstudio.ui.editor.surface import Bar, Surface
     from flowstudio.ui.editor.trial import Trial
-    from flowstudio.ui.editor.view import Graph
 
 
-class Choosing:
+class Choosing(ABC):
     """The half of a desk that knows what is chosen."""
 
     studio: Studio
@@ -47,8 +53,11 @@ class Choosing:
     selected: list[str]
     tried_with: JsonObject
     """The sample that this tab's last test run began with, where it was another than the example."""
-    _graph: Graph
-    _canvas: FlowCanvas | None
+    place: Place = "canvas"
+    """Which of the places where a workflow is worked on this is."""
+    stored: StoredWorkflow
+    """Status and versions, as last looked up."""
+    bar: Bar
     _surroundings: Surroundings | None
     _drawn: int = 0
     """How often the panel was drawn or is about to be."""
@@ -59,10 +68,9 @@ class Choosing:
         return self.session.workflow
 
     @property
-    def canvas(self) -> FlowCanvas:
-        """The canvas, once drawn."""
-        assert self._canvas is not None
-        return self._canvas
+    @abstractmethod
+    def surface(self) -> Surface:
+        """What shows the workflow, once drawn."""
 
     @property
     def readonly(self) -> bool:
@@ -71,9 +79,11 @@ class Choosing:
 
     def free_spot(self) -> JsonObject:
         """Return a place right of everything that is drawn."""
-        nodes = self._graph["nodes"]
-        right = max((one["x"] + (one.get("w") or 264) for one in nodes), default=0.0)
-        return {"x": right + 48, "y": min((one["y"] for one in nodes), default=0.0)}
+        spots = list(positions_of(self.workflow, shape_of(self.workflow, self.studio.registry)).values())
+        boxes = [(x, y, float(CARD[0])) for x, y in spots]
+        boxes += [(at["x"], at["y"], at["w"]) for at in map(note_box, notes_of(self.workflow).values())]
+        right = max((x + width for x, _, width in boxes), default=0.0)
+        return {"x": right + 48, "y": min((y for _, y, _ in boxes), default=0.0)}
 
     async def _follow(self, *, own: bool) -> None:
         with self.root:
@@ -94,7 +104,7 @@ class Choosing:
 
     async def choose(self, nodes: list[str]) -> None:
         """Choose these boxes and nothing else."""
-        self.canvas.select(nodes)
+        self.surface.select(nodes)
         self.selected = nodes
         await self.show_detail()
         self.show_drawer()
@@ -107,13 +117,13 @@ class Choosing:
 
     async def go_to(self, node_id: str) -> None:
         """Bring a step to the middle, select it, and open its settings."""
-        self.canvas.focus_node(node_id)
+        self.surface.focus_node(node_id)
         self.selected = [node_id]
         await self.show_detail()
         self.show_drawer()
 
     def _point(self, node_id: str) -> None:
-        self.canvas.highlight([node_id] if node_id else [])
+        self.surface.highlight([node_id] if node_id else [])
 
     async def _look_around(self) -> Surroundings:
         facts = await self.studio.documents.facts(self.actor.workspace)
@@ -142,7 +152,7 @@ class Choosing:
         surroundings = await self._look_around()
         if mine != self._drawn:
             return  # something else was chosen meanwhile, and its panel is on the way
-        other = panel_of(cast("EditorDesk", self))
+        other = panel_of(cast("Desk", self))
         if other is not None:
             self.detail.show_other(other)
             self.entries.tell()
@@ -153,7 +163,7 @@ class Choosing:
 
     def _extras(self, node_id: str | None) -> Callable[[], object] | None:
         node = self.workflow.node(node_id) if node_id else None
-        return self.pinning.draw(node) if node is not None else trigger_extras(cast("EditorDesk", self), node_id)
+        return self.pinning.draw(node) if node is not None else trigger_extras(cast("Desk", self), node_id)
 
     def show_drawer(self) -> None:
         """Bring sentence and problems up to date."""

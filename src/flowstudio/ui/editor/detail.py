@@ -49,10 +49,15 @@ class Detail:
         remove: Callable[[str], object],
         keep: Callable[[str], object] | None = None,
         results: Callable[[], Mapping[str, JsonObject]] = dict,
+        extract: Callable[[str], object] | None = None,
     ) -> None:
-        """`keep` makes a preset of a step, where there is a place for presets; `results` is what steps gave so far."""
+        """`keep` makes a preset of a step, where there is a place for presets; `results` is what steps gave so far.
+
+        `extract` makes a workflow of a step.
+        """
         self._registry = registry
         self._keep = keep
+        self._extract = extract
         self._results = results
         self._edit = edit
         self._facts: Facts = WorkspaceFacts()
@@ -228,6 +233,8 @@ class Detail:
                 )
             if (keep := self._keep) is not None and self._registry.find(part.key) is not None:
                 ui.menu_item("Save as preset", on_click=lambda: keep(part.id))
+            if (extract := self._extract) is not None and hasattr(part, "disabled"):
+                ui.menu_item("Make a workflow of it", on_click=lambda: extract(part.id))
             ui.menu_item("Delete", on_click=lambda: self._remove(part.id))
 
     def _known(self, workflow: Workflow, surroundings: Surroundings) -> Known | None:

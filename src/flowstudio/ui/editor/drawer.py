@@ -38,27 +38,28 @@ class Drawer:
             .classes("fs-panel fs-panel--bottom fs-drawer")
             .props('aria-label="Reads as, and problems"')
         ):
-            self.content()
+            with ui.element("div").classes("fs-drawer__reads").props('tabindex=0 role=group aria-label="Reads as"'):
+                self.reads()
+            with ui.element("div").classes("fs-drawer__problems").props('tabindex=0 role=group aria-label="Problems"'):
+                self.faults()
 
     def show(self, explanation: Explanation | None, problems: Sequence[Problem], selected: str | None) -> None:
-        """Take over what to show."""
-        shown = (explanation, tuple(problems), selected)
-        if shown == (self._explanation, tuple(self._problems), self._selected):
-            return
-        self._explanation, self._problems, self._selected = explanation, problems, selected
-        self.content.refresh()
+        """Take over what to show; what has not changed is not drawn anew, so that no click on it is lost."""
+        if (explanation, selected) != (self._explanation, self._selected):
+            self._explanation, self._selected = explanation, selected
+            self.reads.refresh()
+        if tuple(problems) != tuple(self._problems):
+            self._problems = problems
+            self.faults.refresh()
 
     @ui.refreshable_method
-    def content(self) -> None:
-        """Draw both columns."""
-        with ui.element("div").classes("fs-drawer__reads").props('tabindex=0 role=group aria-label="Reads as"'):
-            ui.label("Reads as").classes("fs-field-label")
-            text = ui.html(self._sentence(), sanitize=False).classes("fs-voice")
-            text.on("click", self._clicked, js_handler=_PART)
-            text.on("mouseover", self._pointed, js_handler=_PART)
-            text.on("mouseleave", lambda: self._on_point(""))
-        with ui.element("div").classes("fs-drawer__problems").props('tabindex=0 role=group aria-label="Problems"'):
-            self._list()
+    def reads(self) -> None:
+        """Draw the workflow as a sentence."""
+        ui.label("Reads as").classes("fs-field-label")
+        text = ui.html(self._sentence(), sanitize=False).classes("fs-voice")
+        text.on("click", self._clicked, js_handler=_PART)
+        text.on("mouseover", self._pointed, js_handler=_PART)
+        text.on("mouseleave", lambda: self._on_point(""))
 
     def _sentence(self) -> str:
         if self._explanation is None:
@@ -76,7 +77,9 @@ class Drawer:
                 parts.append(text)
         return "".join(parts)
 
-    def _list(self) -> None:
+    @ui.refreshable_method
+    def faults(self) -> None:
+        """Draw the problems."""
         told = [problem for problem in self._problems if problem.severity != "hint"]
         hints = [problem for problem in self._problems if problem.severity == "hint"]
         title = count_of(len(told), "problem") if told else "No problems"

@@ -14,7 +14,7 @@ from nicegui import background_tasks, ui
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import sentence
 from flowstudio.ui.components.words import human
-from flowstudio.ui.editor.entry import CONFIG, SETTINGS, Entry, key_of, mark_of, standing
+from flowstudio.ui.editor.entry import CONFIG, SETTINGS, WORKFLOW_NAME, Entry, key_of, mark_of, standing
 from flowstudio.ui.theme import button, dialog_title, toast
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Entries:
 
     def news(self) -> dict[str, str]:
         """Return the marks that the browser does not know yet, and count them as told."""
-        marks = {key_of(at): mark_of(standing(self._session.workflow, at)) for at in self._detail.places}
+        marks = {
+            key_of(at): mark_of(standing(self._session.workflow, at)) for at in {*self._detail.places, WORKFLOW_NAME}
+        }
         fresh = {key: mark for key, mark in marks.items() if self._told.get(key) != mark}
         self._told.update(fresh)
         return fresh
@@ -98,7 +100,7 @@ class Entries:
             entry = Entry.read(patch["ops"][0])
             await self._put(entry, op_id)
         except FlowStudioError as error:
-            self._refused(patch, op_id, f"{error.message} {error.hint}".strip())
+            self._refused(patch, op_id, error.told)
             return
         if self._open:
             self.question.refresh()  # what was just put in may be a name that stands in it
@@ -192,6 +194,8 @@ class Entries:
             ui.label(_in_words(value)[:MOST_SHOWN]).classes("fs-well fs-clash__value")
 
     def _named(self, entry: Entry) -> str:
+        if entry.at == WORKFLOW_NAME:
+            return "Name of the workflow"
         what = human(entry.at[2]) if entry.at[1] in (CONFIG, SETTINGS) else _FIELDS.get(entry.at[1], human(entry.at[1]))
         part = self._session.workflow.node(entry.part) or self._session.workflow.trigger(entry.part)
         name = (part.name or human(part.type)) if part is not None else ""
@@ -206,7 +210,7 @@ class Entries:
             try:
                 await self._put(found.entry, found.op_id, ask=False)
             except FlowStudioError as error:
-                self._hold(Open(found.op_id, found.entry, None, None, f"{error.message} {error.hint}".strip()))
+                self._hold(Open(found.op_id, found.entry, None, None, error.told))
                 return
         else:
             self._told.pop(found.entry.key, None)

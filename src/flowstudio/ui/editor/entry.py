@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import orjson
 
+from flowstudio.domain.workflow import WorkflowSettings
 from flowstudio.errors import BadRequest
 from flowstudio.services.editing import ops
 from flowstudio.services.editing.annotating import GROUP, NOTE, change_group, change_note, groups_of, notes_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from flowstudio.kit import Registry
 
 CONFIG, SETTINGS = "config", "settings"
+WORKFLOW_NAME = ("", "name")
+"""The place of the workflow's name."""
 _WORDS = {
     "name": "Rename", "note": "Note", "result": "Name the result", "on_error": "If it fails", "tries": "Tries",
     "timeout": "Time limit", "notify": "Whom it tells", "description": "Describe", "example": "Change the example",
@@ -83,6 +86,8 @@ class Entry:
             return "Change a note"
         if self.part.startswith(GROUP):
             return "Change a group"
+        if self.at == WORKFLOW_NAME:
+            return "Rename the workflow"
         if self.at[1] in (CONFIG, SETTINGS):
             return f"Change {human(self.at[2]).lower()}"
         return _WORDS.get(self.at[1], "Change")
@@ -127,6 +132,8 @@ def standing(workflow: Workflow, at: tuple[str, ...]) -> JsonValue:
 def _of_the_workflow(workflow: Workflow, field: str, keys: list[str]) -> JsonValue:
     if field == SETTINGS:
         return workflow.settings.model_dump(mode="json").get(keys[0])
+    if field == "name":
+        return workflow.name
     return workflow.description if field == "description" else kept_example(workflow)
 
 
@@ -171,6 +178,8 @@ class Entering:
                 return ops.update_node(workflow, part, notify=value)
             case "name" | "note":
                 text = str(value or "")[: _MOST_TEXT[field]]
+                if not part:  # while its field is empty the workflow is called as before
+                    return workflow.model_copy(update={"name": text.strip() or workflow.name})
                 return ops.update_node(workflow, part, **{field: text.strip() if field == "name" else text})
             case "pinned":
                 return with_pinned(workflow, {**pinned_of(workflow), part: _object(value)})
@@ -179,8 +188,8 @@ class Entering:
             case "description":
                 return workflow.model_copy(update={field: str(value or "")[: _MOST_TEXT[field]] or None})
             case "settings":
-                known = {keys[0]: workflow_setting(keys[0], value)}
-                return workflow.model_copy(update={"settings": workflow.settings.model_copy(update=known)})
+                known = {**dict(workflow.settings), keys[0]: workflow_setting(keys[0], value)}
+                return workflow.model_copy(update={"settings": WorkflowSettings(**known)})
         raise BadRequest("A field sent something that FlowStudio does not know.")
 
     @staticmethod

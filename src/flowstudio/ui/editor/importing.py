@@ -17,12 +17,12 @@ from flowstudio.ui.theme import button, dialog_title, toast
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Workflow
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 Choice = Literal["replace", "new"]
 
 
-async def bring_in(desk: EditorDesk, name: str, raw: bytes) -> None:
+async def bring_in(desk: Desk, name: str, raw: bytes) -> None:
     """Ask what the file is for, unless the draft is empty, and do it."""
     with desk.root:
         chosen = "replace" if _empty(desk.workflow) else await _ask(name)
@@ -65,19 +65,19 @@ async def _ask(name: str) -> Choice | None:
     return answer
 
 
-async def _replace(desk: EditorDesk, name: str, raw: bytes) -> None:
+async def _replace(desk: Desk, name: str, raw: bytes) -> None:
     documents = desk.studio.documents
     try:
         result = documents.read(documents.parse(raw))
     except FlowStudioError as error:
-        refused(name, (), f"{error.message} {error.hint}".strip())
+        refused(name, (), error.told)
         return
     workflow = result.workflow
     if workflow is None:
         refused(name, result.problems)
         return
     await desk.edit(f"Bring in {name}", lambda flow: _in_place_of(flow, workflow))
-    desk.canvas.fit()
+    desk.surface.fit()
     faulty = has_errors(list(result.problems))
     toast(f"{name} is the draft now." + (" It has problems, see the list." if faulty else ""))
 

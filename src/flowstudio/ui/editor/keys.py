@@ -1,4 +1,4 @@
-"""Commands that the canvas sends: shortcuts and menus, translated to edits."""
+"""Commands of shortcuts and menus, translated to edits; what only a canvas can do stands in `canvas_keys`."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from flowstudio.services.editing import ops
 from flowstudio.services.editing.annotating import GROUP, NOTE, group_around, groups_of
 from flowstudio.services.editing.arranging import connected
 from flowstudio.services.editing.copying import copied
+from flowstudio.services.editing.cutting import parts_of
 from flowstudio.ui.components.words import count_of
-from flowstudio.ui.editor.boxes import parts_of
 from flowstudio.ui.editor.command_bar import ask_command
+from flowstudio.ui.editor.picture_file import offer_picture
 from flowstudio.ui.editor.shortcuts import COMMANDS, show_shortcuts
+from flowstudio.ui.editor.taking_out import take_out
 from flowstudio.ui.editor.view import shape_of, with_positions
 from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.workflow import Workflow
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 
 class Commands:
     """Runs one command."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._asking = False
 
@@ -38,11 +40,12 @@ class Commands:
         nodes = [str(one) for one in event.get("nodes") or self.desk.selected]
         if known is not None and (len(nodes) < known.fewest or (known.writes and self.desk.readonly)):
             return
+        await self._carry_out(name, nodes, event)
+
+    async def _carry_out(self, name: str, nodes: list[str], event: dict[str, Any]) -> None:
         deed = getattr(self, f"_do_{name}", None)
         if deed is not None:
             await deed(nodes, event)
-        elif name.startswith(("align_", "distribute_")):
-            await self._bring_into_line(name, nodes)
 
     async def _do_undo(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
@@ -65,6 +68,10 @@ class Commands:
         await self.desk.patch(
             [{"op": "paste", "text": event.get("text", ""), "x": event.get("x"), "y": event.get("y")}]
         )
+
+    async def _do_paste_by_key(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        toast("The browser does not hand out what was copied. Press Ctrl V instead.")
 
     async def _do_duplicate(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
@@ -90,7 +97,7 @@ class Commands:
     async def _do_rename(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
         if nodes[0].startswith(NOTE):
-            self.desk.canvas.write_note(nodes[0])
+            self.desk.surface.write_note(nodes[0])
             return
         await self.desk.go_to(nodes[0])
         ui.run_javascript(
@@ -102,6 +109,30 @@ class Commands:
         del event
         await self.desk.adding.swap(nodes[0])
 
+    async def _do_add_after(self, nodes: list[str], event: dict[str, Any]) -> None:
+        await self.desk.leading.add(nodes, event.get("way"))
+
+    async def _do_lead(self, nodes: list[str], event: dict[str, Any]) -> None:
+        await self.desk.leading.lead(nodes, event.get("way"))
+
+    async def _do_lead_also(self, nodes: list[str], event: dict[str, Any]) -> None:
+        await self.desk.leading.lead(nodes, event.get("way"), also=True)
+
+    async def _do_cut_arrow(self, nodes: list[str], event: dict[str, Any]) -> None:
+        await self.desk.leading.cut(nodes, event.get("way"))
+
+    async def _do_put_between(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.leading.put_between(nodes)
+
+    async def _do_earlier(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "earlier", "node": nodes[0]}])
+
+    async def _do_later(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        await self.desk.patch([{"op": "later", "node": nodes[0]}])
+
     async def _do_pin(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
         await self.desk.pinning.flip(nodes)
@@ -111,12 +142,22 @@ class Commands:
         at = {"x": event["x"], "y": event["y"]} if event.get("pointed") else self.desk.free_spot()
         made = await self.desk.patch([{"op": "add_note", **at}])
         if made:
-            self.desk.canvas.focus_node(made[0])
-            self.desk.canvas.write_note(made[0])
+            self.desk.surface.focus_node(made[0])
+            self.desk.surface.write_note(made[0])
 
     async def _do_group(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
         await self.desk.patch([{"op": "group", "nodes": [one for one in nodes if not one.startswith(NOTE)]}])
+
+    async def _do_picture(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        with self.desk.root:
+            await offer_picture(self.desk.workflow, self.desk.studio.registry)
+
+    async def _do_extract(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        with self.desk.root:
+            await take_out(self.desk, nodes)
 
     async def _do_ungroup(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
@@ -136,10 +177,6 @@ class Commands:
         known = groups_of(self.desk.workflow)
         return [one for one in dict.fromkeys((*named, *held)) if one in known]
 
-    async def _bring_into_line(self, name: str, nodes: list[str]) -> None:
-        op, _, how = name.partition("_")
-        await self.desk.patch([{"op": op, "nodes": nodes, "to" if op == "align" else "along": how}])
-
     async def _do_select_up(self, nodes: list[str], event: dict[str, Any]) -> None:
         del event
         await self.desk.choose(connected(self.desk.workflow, nodes, "up"))
@@ -157,42 +194,29 @@ class Commands:
         del event
         await self.desk.opened({"node": nodes[0]})
 
-    async def _do_tidy(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del event
-        boxes = [one for one in nodes if not one.startswith(NOTE)]
-        if len(boxes) > 1:
-            await self.desk.patch([{"op": "tidy", "nodes": boxes}])
-        else:
-            await self.desk.bar.tidy()
-
-    async def _do_turn(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        await self.desk.bar.turn()
-
-    async def _do_fit(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.canvas.fit()
-
-    async def _do_zoom_in(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.canvas.zoom_in()
-
-    async def _do_zoom_out(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.canvas.zoom_out()
-
-    async def _do_zoom_reset(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.canvas.zoom_reset()
-
     async def _do_test(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        await self.desk.deeds.start_trial()
+        if self.desk.trial is not None:
+            await self.desk.trial.run_all()
+        else:
+            await self.desk.deeds.start_trial()
+
+    async def _do_test_to(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del event
+        if self.desk.trial is not None:
+            await self.desk.trial.run_to(nodes[0])
+        elif self.desk.workflow.node(nodes[0]) is not None:
+            await self.desk.deeds.start_trial(up_to=nodes[0])
 
     async def _do_trial_step(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
         if self.desk.trial is not None:
             await self.desk.trial.step()
+
+    async def _do_trial_close(self, nodes: list[str], event: dict[str, Any]) -> None:
+        del nodes, event
+        if self.desk.trial is not None:
+            await self.desk.trial.close()
 
     async def _do_publish(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
@@ -200,32 +224,23 @@ class Commands:
 
     async def _do_validate(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        await self.desk.bar.validate()
+        await self.desk.deeds.validate()
 
     async def _do_template(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        with self.desk.root:
-            await self.desk.bar.save_as_template()
+        await self.desk.deeds.save_as_template()
 
     async def _do_export(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        self.desk.bar.export()
+        self.desk.deeds.export()
 
-    async def _do_outline(self, nodes: list[str], event: dict[str, Any]) -> None:
+    async def _do_canvas(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        ui.navigate.to(f"/workflows/{self.desk.workflow.id}/outline")
-
-    async def _do_tour(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.tour.show()
-
-    async def _do_palette(self, nodes: list[str], event: dict[str, Any]) -> None:
-        del nodes, event
-        self.desk.palette.focus()
+        ui.navigate.to(f"/workflows/{self.desk.workflow.id}")
 
     async def _do_shortcuts(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event
-        show_shortcuts()
+        show_shortcuts(self.desk.place)
 
     async def _do_commands(self, nodes: list[str], event: dict[str, Any]) -> None:
         del nodes, event

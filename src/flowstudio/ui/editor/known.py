@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flowstudio.domain.record import visible
 from flowstudio.errors import FlowStudioError
+from flowstudio.expressions import paths_of
 from flowstudio.ui.forms.context import Known
 
 if TYPE_CHECKING:
@@ -35,13 +36,19 @@ def known_at(
     data: JsonObject = {}
     missing: list[str] = []
     for item in _usable(groups):
-        path = [one for one in str(item["path"]).replace('["', ".").replace('"]', "").split(".") if one]
+        path = _parts(str(item["path"]))
         value = _value(path, context, results, bound)
         if value is _UNKNOWN and path[0] not in _RUN_ONLY:
             missing.append(str(item["label"]))
         elif value is not _UNKNOWN:
             _put(data, path, visible(value))
     return Known(data, tuple(missing))
+
+
+def _parts(path: str) -> list[str]:
+    """Return a path's names; what stands in brackets may have dots of its own."""
+    whole = paths_of(path)[0]
+    return [whole.root, *(str(part) for part in whole.parts)]
 
 
 def _usable(groups: Sequence[JsonObject]) -> Iterable[JsonObject]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from flowstudio.domain.workflow import OUT, TRIGGER
 from flowstudio.services.editing import ops
-from flowstudio.ui.editor.view import display_name, shape_of, view_graph
+from flowstudio.services.editing.chains import targets_of
+from flowstudio.ui.editor.view import shape_of, view_graph
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.problem import Problem
     from flowstudio.domain.workflow import Workflow
     from flowstudio.graph import Shape
-    from flowstudio.kit import Registry
+    from flowstudio.kit import Registry, Way
 
 ONWARD = (OUT, "done", "received")
 """Ways by which the list simply goes on; what comes by any other way is indented."""
@@ -45,13 +46,8 @@ class Entry:
     way: str | None
     """The way by which the list goes on after it; None where only branches leave, or nothing."""
     branches: tuple[Branch, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """Return the line as it is read out: `Do: Send email, To Customer email`."""
-        told = ", ".join(str(one) for one in (self.card["name"], self.card["line"]) if one)
-        problem = self.card["problem"]
-        return f"{self.card['word']}: {told}" + (f". Problem: {problem['text']}" if problem else "")
+    leads: tuple[str, ...] = ()
+    """The ids of the steps that this way leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,10 @@ class Outline:
 def outline_of(workflow: Workflow, registry: Registry, problems: Iterable[Problem] = ()) -> Outline:
     """Write a workflow as a list."""
     writer = _Writer(workflow, registry, problems)
-    triggers = tuple(Entry(one.id, writer.cards[one.id], OUT) for one in workflow.triggers)
+    triggers = tuple(
+        Entry(one.id, writer.cards[one.id], OUT, leads=tuple(targets_of(workflow, one.id, OUT)))
+        for one in workflow.triggers
+    )
     return Outline(triggers, tuple(writer.level((), reached=True)), tuple(writer.level((), reached=False)))
 
 
@@ -78,6 +77,16 @@ def add_after(workflow: Workflow, source: str, way: str, key: str) -> JsonObject
         leading = [edge for edge in workflow.edges if edge.source == TRIGGER]
     operation: JsonObject = {"op": "add", "key": key, "after": {"from": source, "way": way}}
     return {**operation, "into": leading[0].id} if len(leading) == 1 else operation
+
+
+def label_of(way: Way) -> str:
+    """Return what a way out is called where ways are told in words."""
+    return {"each": "In each round", OUT: way.label or "Then"}.get(way.name) or way.label or way.name
+
+
+def names_of(workflow: Workflow, registry: Registry) -> dict[str, str]:
+    """Return what the lines of steps and triggers are called, by id."""
+    return {one["id"]: str(one["name"]) for one in view_graph(workflow, registry)["nodes"]}
 
 
 class _Writer:
@@ -97,20 +106,21 @@ class _Writer:
     def _entry(self, node_id: str, *, reached: bool) -> Entry:
         node = self._workflow.node(node_id)
         assert node is not None
-        labels = {way.name: way.label for way in ops.ways_of(self._workflow, node_id, self._registry)}
+        labels = {way.name: label_of(way) for way in ops.ways_of(self._workflow, node_id, self._registry)}
         inner, onward = [], None
         for way in self._shape.ways[node_id]:
             if way in ONWARD:
                 onward = onward or way
                 continue
             entries = tuple(self.level((*self._around[node_id], (node_id, way)), reached=reached))
-            label = "In each round" if way == "each" else labels.get(way) or way
-            inner.append(Branch(way, label, entries, self._elsewhere(node_id, way, {one.id for one in entries})))
-        return Entry(node_id, self.cards[node_id], onward, tuple(inner))
+            elsewhere = self._elsewhere(node_id, way, {one.id for one in entries})
+            inner.append(Branch(way, labels.get(way) or way, entries, elsewhere))
+        leads = tuple(targets_of(self._workflow, node_id, onward)) if onward else ()
+        return Entry(node_id, self.cards[node_id], onward, tuple(inner), leads)
 
     def _elsewhere(self, node_id: str, way: str, inside: set[str]) -> str:
-        targets = (self._workflow.node(one) for one in self._shape.out.get((node_id, way), ()) if one not in inside)
-        return ", ".join(display_name(one, self._registry) for one in targets if one is not None)
+        targets = [one for one in targets_of(self._workflow, node_id, way) if one not in inside]
+        return ", ".join(str(self.cards[one]["name"]) for one in targets if one in self.cards)
 
 
 def _branches_around(shape: Shape) -> dict[str, Branches]:

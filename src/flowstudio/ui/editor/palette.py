@@ -44,11 +44,23 @@ def steps_of(registry: Registry) -> list[tuple[str, list[type[NodeType]]]]:
     return found
 
 
+def starts_of(registry: Registry) -> list[type[NodeType]]:
+    """Return what can start a workflow, in the order of the palette."""
+    return [one for title, steps in steps_of(registry) if title == TRIGGERS for one in steps]
+
+
+def steps_behind(registry: Registry) -> list[type[NodeType]]:
+    """Return the steps that can follow what starts a workflow, in the order of the palette."""
+    return [one for title, steps in steps_of(registry) if title != TRIGGERS for one in steps]
+
+
 _FIRST = (
-    "manual", "schedule", "event", "webhook", "condition", "switch", "loop", "parallel", "join", "delay",
-    "approval", "wait",
-    "transform", "workflow", "respond", "end",
+    "manual", "schedule", "form", "event", "webhook", "condition", "switch", "loop", "parallel", "join", "delay",
+    "approval", "wait", "transform", "workflow", "respond", "end",
+    "send_email", "send_notification", "query_records", "create_record", "update_record", "delete_record",
+    "create_task", "create_ticket", "http_request",
 )  # fmt: skip
+"""What most people look for: Enter takes the first that fits, and "create record" means one before many."""
 
 
 def _order(one: type[NodeType]) -> tuple[int, str]:

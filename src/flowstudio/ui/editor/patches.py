@@ -9,11 +9,13 @@ import orjson
 from flowstudio.domain.workflow import TRIGGER, Workflow
 from flowstudio.errors import BadRequest
 from flowstudio.graph import place_after
-from flowstudio.services.editing import annotating, arranging, ops
+from flowstudio.services.editing import annotating, arranging, chains, ops
 from flowstudio.services.editing.annotating import GROUP, NOTE
 from flowstudio.services.editing.copying import paste
+from flowstudio.services.editing.cutting import parts_of
+from flowstudio.services.editing.guided import guided
 from flowstudio.services.editing.presets import add_preset
-from flowstudio.ui.editor.boxes import boxes_of, moved, parts_of, shifted, with_room
+from flowstudio.ui.editor.boxes import boxes_of, moved, shifted, with_room
 from flowstudio.ui.editor.tidying import tidied_part
 from flowstudio.ui.editor.view import direction_of, positions_of, shape_of, tidied, with_positions
 
@@ -56,11 +58,16 @@ class Patch:
             "distribute": "Distribute",
             "tidy": "Tidy up",
             "swap": "Change the kind of step",
+            "guided": "Begin step by step",
             "remove": "Delete",
             "connect": "Connect",
             "add": "Add a step",
             "paste": "Paste",
             "reconnect": "Reconnect",
+            "lead": "Lead on",
+            "cut": "Cut an arrow",
+            "earlier": "Move up",
+            "later": "Move down",
         }
         return words.get(first, "Change")
 
@@ -104,6 +111,25 @@ class Patch:
         without = ops.remove(workflow, edges=[_real_edge(workflow, operation["edge"])])
         return self._op_connect(without, operation)
 
+    def _op_lead(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return chains.lead(workflow, str(operation["from"]), str(operation["way"]), str(operation["to"]), self.registry)
+
+    def _op_cut(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return chains.cut(workflow, str(operation["from"]), str(operation["way"]), operation.get("to"))
+
+    def _op_earlier(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return self._exchanged(workflow, chains.earlier(workflow, str(operation["node"]), self.registry))
+
+    def _op_later(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        return self._exchanged(workflow, chains.later(workflow, str(operation["node"]), self.registry))
+
+    def _exchanged(self, before: Workflow, after: Workflow) -> Workflow:
+        """Lay out anew what a loop that changed places with a step brings along."""
+        bodies, old = shape_of(after, self.registry).bodies, before.layout.nodes
+        moved_boxes = [key for key, spot in after.layout.nodes.items() if old.get(key) != spot]
+        whole = [one for key in moved_boxes for one in (key, *bodies.get(key, ()))]
+        return tidied_part(after, self.registry, moved_boxes) if len(whole) > len(moved_boxes) else after
+
     def _op_set(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         return ops.set_at(workflow, str(operation["node"]), list(operation["where"]), operation.get("value"))
 
@@ -145,6 +171,11 @@ class Patch:
 
     def _op_tidy(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         return tidied_part(workflow, self.registry, [str(one) for one in operation["nodes"]])
+
+    def _op_guided(self, workflow: Workflow, operation: JsonObject) -> Workflow:
+        steps = [str(one) for one in operation["steps"]]
+        trigger, checked = str(operation["trigger"]), bool(operation.get("checked"))
+        return guided(workflow, trigger, steps, self.registry, checked=checked)
 
     def _op_swap(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         return ops.swap_type(workflow, str(operation["node"]), str(operation["key"]), self.registry)
@@ -209,8 +240,13 @@ class Patch:
     def _op_paste(self, workflow: Workflow, operation: JsonObject) -> Workflow:
         part = pasted_part(str(operation.get("text", "")))
         at = (float(operation["x"]), float(operation["y"])) if operation.get("x") is not None else None
+        after = operation.get("after")
+        if at is None and after:
+            at = self._place(workflow, after, None)
         result, ids = paste(workflow, part, at)
         self.select = ids
+        if after:
+            result = chains.attach(result, ids, after["from"], after.get("way") or "out", self.registry)
         return with_positions(result, self.registry)
 
 

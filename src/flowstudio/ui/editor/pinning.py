@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import orjson
 from nicegui import ui
 
+from flowstudio.analysis.stale import stale_steps
 from flowstudio.domain.record import visible
 from flowstudio.ui.components.data_view import DataView
 from flowstudio.ui.components.json_field import json_field
+from flowstudio.ui.components.stale_note import stale_note
 from flowstudio.ui.components.steps import fact_list
 from flowstudio.ui.editor.samples import pinned_of, with_pinned
 from flowstudio.ui.theme import button, toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
-    from flowstudio.domain.workflow import Node
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.domain.workflow import Node, Workflow
+    from flowstudio.ui.editor.shared_desk import Desk
 
 CAME_OUT = "What came out in the last test run"
 
@@ -26,10 +28,21 @@ CAME_OUT = "What came out in the last test run"
 class Pinning:
     """One desk's pins; the results themselves stand in the document's example."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.seen: dict[str, JsonObject] = {}
         """What steps gave in the last test run."""
+        self._seen_in: Workflow | None = None
+        """The draft that it went through."""
+
+    def take(self, outputs: Mapping[str, JsonObject], went_through: Workflow) -> None:
+        """Take over what steps gave in a test run."""
+        self.seen |= outputs
+        self._seen_in = went_through
+
+    def stale(self, node_id: str) -> str | None:
+        """Say why what a step gave in the last test run may be something else now."""
+        return stale_steps(self._seen_in, self.desk.workflow).get(node_id) if self._seen_in is not None else None
 
     @property
     def pinned(self) -> dict[str, JsonObject]:
@@ -77,9 +90,9 @@ class Pinning:
 
     def draw(self, node: Node) -> Callable[[], object] | None:
         """Draw what a step gave last and its pinned result below its settings; returns what brings it up to date."""
-        self._draw_seen(node)
+        still = self._draw_seen(node)
         if not self.can(node.id):
-            return None
+            return still
 
         @ui.refreshable
         def result() -> None:
@@ -91,19 +104,41 @@ class Pinning:
 
         def refresh() -> None:
             nonlocal known
+            if still is not None:
+                still()
             if self.pinned.get(node.id) != known:
                 known = self.pinned.get(node.id)
                 result.refresh()
 
         return refresh
 
-    def _draw_seen(self, node: Node) -> None:
+    def _draw_seen(self, node: Node) -> Callable[[], object] | None:
+        """Draw what a step gave in the last test run; returns what says whether that still holds."""
         output = visible(self.seen.get(node.id))
-        if output:
-            with ui.element("details").classes("fsf-tray fs-came-out"):
-                with ui.element("summary").classes("fsf-tray-title"):
-                    ui.label(CAME_OUT)
-                DataView(CAME_OUT, lambda: fact_list(output), output)
+        if not output:
+            return None
+
+        @ui.refreshable
+        def note() -> None:
+            stale_note(self.stale(node.id), self._run_again)
+
+        known = self.stale(node.id)
+
+        def refresh() -> None:
+            nonlocal known
+            if self.stale(node.id) != known:
+                known = self.stale(node.id)
+                note.refresh()
+
+        with ui.element("details").classes("fsf-tray fs-came-out"):
+            with ui.element("summary").classes("fsf-tray-title"):
+                ui.label(CAME_OUT)
+            note()
+            DataView(CAME_OUT, lambda: fact_list(output), output)
+        return refresh
+
+    async def _run_again(self) -> None:
+        await self.desk.deeds.start_trial(through=True)
 
     def _draw(self, node_id: str) -> None:
         pinned = self.pinned.get(node_id)

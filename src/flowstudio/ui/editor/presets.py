@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flowstudio.domain.json import JsonObject
-    from flowstudio.services.ports import Preset
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.services.presets import Preset
+    from flowstudio.ui.editor.shared_desk import Desk
 
 
 class Presets:
     """One desk's view of the workspace's presets."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.rows: Sequence[Preset] = ()
         self._palette: ui.html | None = None
@@ -74,7 +74,7 @@ class Presets:
             try:
                 made, left_out = await desk.studio.presets.save(desk.actor, desk.workflow.id, node_id, name)
             except FlowStudioError as error:
-                toast(f"{error.message} {error.hint}".strip(), wrong=True)
+                toast(error.told, wrong=True)
                 return
             await self.load()
             toast(f"{made.name} stands under Presets.{left_out_words(left_out)}")
@@ -99,7 +99,7 @@ class Presets:
                 else:
                     await self.desk.studio.presets.rename(self.desk.actor, preset_id, answer)
             except FlowStudioError as error:
-                toast(f"{error.message} {error.hint}".strip(), wrong=True)
+                toast(error.told, wrong=True)
             await self.load()
 
     async def _bring_back(self, preset: Preset) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowstudio.analysis.difference import Change
     from flowstudio.services.publishing import WaitingRuns
     from flowstudio.services.test_cases import CaseResult
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 UNDER_WAY = ("waiting", "queued", "running")
 MOST = 8
@@ -43,13 +43,13 @@ class Wish:
     waiting_runs: WaitingRuns = "stay"
 
 
-async def runs_in(desk: EditorDesk, *status: str) -> int:
+async def runs_in(desk: Desk, *status: str) -> int:
     """Return how many runs of the workflow have one of these states."""
     _, total = await desk.studio.runs.list(desk.actor, Page(1, 1), workflow_id=desk.workflow.id, status=status)
     return total
 
 
-async def ask_publish(desk: EditorDesk) -> Wish | None:
+async def ask_publish(desk: Desk) -> Wish | None:
     """Show what publishing would do and ask what is open; None when the person changes their mind."""
     live = desk.stored.published_version
     under_way = await runs_in(desk, *UNDER_WAY)
@@ -77,7 +77,7 @@ async def ask_publish(desk: EditorDesk) -> Wish | None:
     return wish
 
 
-async def _changes(desk: EditorDesk) -> tuple[Sequence[Change], int]:
+async def _changes(desk: Desk) -> tuple[Sequence[Change], int]:
     try:
         live = await desk.studio.workflows.published(desk.actor, desk.workflow.id)
     except NotFound:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,13 @@ from nicegui import ui
 from flowstudio.ui.editor.palette import TRIGGERS, help_of, steps_of, tile_html
 
 if TYPE_CHECKING:
+    from nicegui.events import GenericEventArguments
+
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit import Registry
 
-Choose = Callable[[str, "JsonObject"], object]
+Choose = Callable[[str, "JsonObject"], Awaitable["JsonObject | None"]]
+"""Adds a step of that key at the place of a wish; gives the wish for the one behind it."""
 WIDTH, HEIGHT = 300, 380
 
 
@@ -27,6 +31,8 @@ class QuickAdd:
         self._presets = presets
         self._on_choose = on_choose
         self._wish: JsonObject = {}
+        self._turn = asyncio.Lock()
+        """What is chosen quickly is added one after the other: each stands behind the one before."""
         self._place: ui.element | None = None
 
     def draw(self) -> None:
@@ -36,6 +42,7 @@ class QuickAdd:
             with ui.element("div").classes("fs-quick__list").props('role=listbox aria-label="Steps"'):
                 self._presets()
                 ui.html(self._content(), sanitize=False)
+            ui.html(_HINT, sanitize=False)
         self._place.on("click", self._chosen, js_handler=_CLICK)
         self._place.on("keydown", self._chosen, js_handler=_KEYS)
         self._place.on("input", js_handler=_FILTER)
@@ -54,9 +61,18 @@ class QuickAdd:
             "field.focus();"
         )
 
-    def _chosen(self, event: object) -> object:
-        key = getattr(event, "args", None)
-        return self._on_choose(key, self._wish) if isinstance(key, str) else None
+    async def _chosen(self, event: GenericEventArguments) -> None:
+        """Add a step; with Ctrl the list is still open, for the one behind it."""
+        choice = event.args if isinstance(event.args, dict) else {}
+        key = choice.get("key")
+        if not isinstance(key, str):
+            return
+        async with self._turn:
+            following = await self._on_choose(key, self._wish)
+            if following is not None:
+                self._wish = following
+            elif choice.get("more"):
+                ui.run_javascript("document.querySelector('.fs-quick').hidden = true")
 
     def _content(self) -> str:
         rows = []
@@ -79,26 +95,40 @@ _FIELD = (
     '<input class="fs-quick__find" type="text" placeholder="Which step comes here?" '
     'aria-label="Which step comes here?">'
 )
-_CLICK = """(event) => {
+_HINT = '<div class="fs-quick__hint">With <kbd class="fs-kbd">Ctrl</kbd> the list stays open</div>'
+_TAKE = """const take = (step) => {
+    const box = step.closest('.fs-quick');
+    const more = event.ctrlKey || event.metaKey;
+    box.hidden = !more;
+    if (more) {
+      const field = box.querySelector('input');
+      field.value = '';
+      field.dispatchEvent(new Event('input', {bubbles: true}));
+      field.focus();
+    }
+    emit({key: step.dataset.key, more});
+  };
+"""
+_CLICK = f"""(event) => {{
+  {_TAKE}
   const step = event.target.closest('[data-key]');
-  if (!step) return;
-  document.querySelector('.fs-quick').hidden = true;
-  emit(step.dataset.key);
-}"""
-_KEYS = """(event) => {
+  if (step) take(step);
+}}"""
+_KEYS = f"""(event) => {{
+  {_TAKE}
   const box = document.querySelector('.fs-quick');
   const steps = [...box.querySelectorAll('[data-key]')].filter((one) => !one.hidden);
   const here = steps.indexOf(document.activeElement);
   event.stopPropagation();
-  if (event.key === 'Escape') { box.hidden = true; document.querySelector('.fs-canvas-host [tabindex]')?.focus(); }
-  else if (event.key === 'ArrowDown') { event.preventDefault(); (steps[here + 1] || steps[0])?.focus(); }
-  else if (event.key === 'ArrowUp') {
+  if (event.key === 'Escape') {{ box.hidden = true; document.querySelector('.fs-canvas-host [tabindex]')?.focus(); }}
+  else if (event.key === 'ArrowDown') {{ event.preventDefault(); (steps[here + 1] || steps[0])?.focus(); }}
+  else if (event.key === 'ArrowUp') {{
     event.preventDefault(); (here > 0 ? steps[here - 1] : box.querySelector('input')).focus();
-  }
-  else if (event.key === 'Enter' && here < 0 && steps.length) {
-    event.preventDefault(); box.hidden = true; emit(steps[0].dataset.key);
-  }
-}"""
+  }}
+  else if (event.key === 'Enter' && steps.length && (here < 0 || event.ctrlKey || event.metaKey)) {{
+    event.preventDefault(); take(steps[Math.max(here, 0)]);
+  }}
+}}"""
 _FILTER = """(event) => {
   const words = event.target.value.toLowerCase().split(/\\s+/).filter(Boolean);
   const box = document.querySelector('.fs-quick');

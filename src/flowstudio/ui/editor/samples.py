@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import orjson
 
 from flowstudio.errors import BadRequest
+from flowstudio.expressions import below
 from flowstudio.services.ports import Page
+from flowstudio.services.test_cases import EXAMPLE
 from flowstudio.ui.components.words import human, printed
 
 if TYPE_CHECKING:
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
     from flowstudio.domain.workflow import Trigger, Workflow
     from flowstudio.services.studio import Studio
 
-EXAMPLE = "Example"
-"""The name of the test case that holds the example; exports carry it along."""
 DEPTH = 4
 MOST = 40
 """How deep, and how many at each depth, the picker lists what an example holds."""
 MOST_PINNED = 100_000
 """Bytes of a pinned result: it travels in the document."""
+HIDDEN = ("__", "$")
+"""How names begin that expressions do not read."""
 _PLAIN: Mapping[str, JsonValue] = {"number": 100, "integer": 1, "boolean": True, "date": "2026-03-02", "list": []}
 
 
@@ -134,7 +136,9 @@ def _opened(item: JsonObject, example: Mapping[str, JsonValue]) -> list[JsonObje
 
 def _children(path: str, value: Mapping[str, JsonValue], depth: int) -> list[JsonObject]:
     return [
-        _item(f"{path}.{name}", name, one, depth) for name, one in list(value.items())[:MOST] if name.isidentifier()
+        _item(below(path, name), name, one, depth)
+        for name, one in list(value.items())[:MOST]
+        if not name.startswith(HIDDEN)
     ]
 
 

@@ -27,7 +27,7 @@ from flowstudio.ui.theme import button, icon, segments
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 SIDES = (
     ("align_left", "layout-align-left", "Align left"), ("align_centre", "layout-align-center", "Align centres"),
@@ -41,7 +41,7 @@ SPREAD = (
 )
 
 
-def panel_of(desk: EditorDesk) -> Callable[[], None] | None:
+def panel_of(desk: Desk) -> Callable[[], None] | None:
     """Return what draws the panel for the present selection; None where a step's own panel or none is wanted."""
     if len(desk.selected) > 1:
         return partial(_several, desk)
@@ -59,7 +59,7 @@ def _head(symbol: str, title: str) -> None:
         ui.label(title).classes("fs-panel__title")
 
 
-def _several(desk: EditorDesk) -> None:
+def _several(desk: Desk) -> None:
     def do(name: str) -> object:
         return desk.commands.run({"name": name})
 
@@ -80,12 +80,13 @@ def _several(desk: EditorDesk) -> None:
         with ui.element("div").classes("fs-deeds"):
             button("Tidy up these", icon="layout-dashboard", on_click=partial(do, "tidy"))
             button("Group", icon="stack-2", on_click=partial(do, "group"))
+            button("Make a workflow", icon="binary-tree", on_click=partial(do, "extract"))
             button("Duplicate", icon="copy", on_click=partial(do, "duplicate"))
             button("On or off", icon="toggle-left", on_click=partial(do, "disable"))
             button("Delete", "danger", icon="trash", on_click=partial(do, "delete"))
 
 
-def _note(desk: EditorDesk, note_id: str) -> None:
+def _note(desk: Desk, note_id: str) -> None:
     note = notes_of(desk.workflow)[note_id.removeprefix(NOTE)]
     box = note_box(note)
 
@@ -109,7 +110,7 @@ def _note(desk: EditorDesk, note_id: str) -> None:
         button("Delete the note", "danger", icon="trash", on_click=lambda: desk.commands.run({"name": "delete"}))
 
 
-def _group(desk: EditorDesk, group_id: str) -> None:
+def _group(desk: Desk, group_id: str) -> None:
     group: JsonObject = groups_of(desk.workflow)[group_id.removeprefix(GROUP)]
 
     _head("stack-2", "Group")
@@ -126,6 +127,7 @@ def _group(desk: EditorDesk, group_id: str) -> None:
                 on_click=lambda: desk.commands.run({"name": "fold"}),
             )  # fmt: skip
             button("Ungroup", icon="unlink", on_click=lambda: desk.commands.run({"name": "ungroup"}))
+            button("Make a workflow", icon="binary-tree", on_click=lambda: desk.commands.run({"name": "extract"}))
             button(
                 "Delete with its steps", "danger", icon="trash", on_click=lambda: desk.commands.run({"name": "delete"})
             )

@@ -10,7 +10,8 @@ from flowstudio.graph import Shape, layout
 from flowstudio.graph.sizes import GRID
 from flowstudio.services.editing import ops
 from flowstudio.services.editing.arranging import Box
-from flowstudio.ui.editor.boxes import boxes_of, parts_of, shifted
+from flowstudio.services.editing.cutting import parts_of
+from flowstudio.ui.editor.boxes import boxes_of, shifted
 from flowstudio.ui.editor.view import direction_of, shape_of
 
 if TYPE_CHECKING:

@@ -2,65 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
-from nicegui import ui
-
+from flowstudio.analysis.stale import stale_steps
 from flowstudio.domain.states import FINISHED_RUN, StepStatus
 from flowstudio.errors import FlowStudioError
+from flowstudio.services.kept_trials import KeptTrial
 from flowstudio.services.test_cases import keep_case, run_cases
 from flowstudio.ui.components.ask import ask_text
-from flowstudio.ui.components.painting import paint
-from flowstudio.ui.components.shell import mark
+from flowstudio.ui.components.run_look import RunLook, What
 from flowstudio.ui.components.steps import settled
 from flowstudio.ui.editor.coverage import coverage_line, covered
 from flowstudio.ui.editor.samples import pinned_of
+from flowstudio.ui.editor.trial_bar import TrialBar
+from flowstudio.ui.editor.trial_past import TrialPast
 from flowstudio.ui.editor.trial_regions import TrialRegions
 from flowstudio.ui.editor.trial_start import TrialStart
-from flowstudio.ui.theme import button, chip, toast
+from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.run import Step
     from flowstudio.engine.frames import Place
     from flowstudio.engine.test_run import TestRun
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 
 class Trial:
     """One test run and its three regions."""
 
-    def __init__(self, desk: EditorDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.start = TrialStart(self)
         self.test: TestRun | None = None
-        self.chosen: Step | None = None
-        self.node: str | None = None
-        """The step that is looked at, whether or not it has had its turn."""
         self.given: dict[Place, JsonObject] = {}
         """Results that a person changed, or that are kept from an earlier passage."""
         self._now = ""
         self.busy = False
+        self._preparing = asyncio.Lock()
+        """Held while it goes back to the beginning: who goes on meanwhile goes on from there."""
+        self.look = RunLook(desk.workflow, desk.studio.registry, self._changed, test=True)
+        self.look.mark = self._mark
+        self.look.surface = desk.surface
+        self.past = TrialPast(self)
+        self.bar = TrialBar(self)
         self.regions = TrialRegions(self)
-        self._onward: list[ui.button] = []
 
-    async def begin(self) -> None:
-        """Prepare the test run and show its regions over the editor's."""
-        await self.start.prepare()
+    async def begin(self, run_id: str | None = None) -> None:
+        """Prepare the test run, with the data of a past run where one is named, and show its regions."""
+        await self.start.prepare(run_id)
         await self._prepare()
         desk = self.desk
         desk.root.classes(add="fs-editor--trial")
-        desk.canvas.set_readonly(True)
+        desk.surface.set_readonly(True)
+        desk.surface.select([])
         with desk.root:
             self.regions.draw()
-        desk.bar.show_trial(self.draw_bar)
-        desk.canvas.fit()
+        desk.bar.show_trial(self.bar.draw)
+        desk.surface.fit()
 
     async def _prepare(self) -> None:
         """Stand at the beginning again, at the same moment and with the results that were changed."""
+        async with self._preparing:
+            await self._leave()
+            await self._begin_anew()
+
+    async def _begin_anew(self) -> None:
         desk = self.desk
-        if self.test is not None:
-            await self.test.close()
         zone = desk.studio.settings.zone(desk.actor.workspace)
         self._now = (
             self._now or desk.studio.clock.now().astimezone(zone).replace(microsecond=0, tzinfo=None).isoformat()
@@ -73,31 +82,34 @@ class Trial:
         else:
             self.test = await desk.studio.testing.begin(desk.actor, desk.workflow, sample)
         self.test.given = dict(self.given)
-        self.chosen = None
-        desk.canvas.clear_status()
+        desk.surface.clear_status()
+        self.look.begin(self.test.workflow, desk.workflow)
+
+    async def _leave(self) -> None:
+        """Keep what the test run did so far, and let go of it."""
+        if self.test is not None:
+            self.past.keep()
+            await self.test.close()
 
     @property
     def finished(self) -> bool:
         """Say whether the run has come to its end."""
         return self.test is not None and self.test.run.status in FINISHED_RUN
 
-    def draw_bar(self) -> None:
-        """Draw the bar of the test run in the place of the editor's."""
-        mark()
-        ui.label(self.desk.workflow.name).classes("fs-bar__title")
-        chip("Test run, nothing leaves", "warn", icon="flask")
-        ui.element("div").classes("fs-bar__gap")
-        button("", icon="player-skip-back", label="From the start", on_click=self.restart)
-        self._onward = [
-            button("Step", icon="player-track-next", on_click=self.step),
-            button("Continue", icon="player-play", on_click=self.continue_),
-            button("Run all", "primary", icon="player-skip-forward", on_click=self.run_all),
-        ]
-        ui.element("div").classes("fs-bar__gap")
-        button("Coverage", "quiet", icon="route", on_click=self.cover)
-        self._keep = button("Keep as test case", "quiet", icon="device-floppy", on_click=self.keep)
-        self._keep.set_enabled(self.finished)
-        button("Close", "quiet", icon="x", on_click=self.close)
+    @property
+    def seen(self) -> KeptTrial:
+        """The test run that is shown: an earlier one, else this one as far as it has come."""
+        return self.past.shown or self.present
+
+    @property
+    def present(self) -> KeptTrial:
+        """This test run as far as it has come."""
+        assert self.test is not None
+        test = self.test
+        return KeptTrial(
+            test.workflow, test.run, tuple(test.steps), tuple(test.notes), test.clock.now(), self.start.chosen,
+            dict(self.start.sample),
+        )  # fmt: skip
 
     async def step(self) -> None:
         """Make one step."""
@@ -108,13 +120,19 @@ class Trial:
         await self._go("continue")
 
     async def run_all(self) -> None:
-        """Go on to the end."""
-        await self._go("all")
+        """Go on to the end; where it has come there, go through it again."""
+        if self.finished or self.past.shown is not None:
+            await self.past.run_again()
+        else:
+            await self._go("all")
 
     async def _go(self, how: str, node_id: str = "") -> bool:
-        """Go on; return what the test run says: whether it has stopped before its end."""
+        """Go on, to a step where one is named; return whether it has stopped before its end."""
+        async with self._preparing:
+            pass
         if self.busy or self.test is None or (self.finished and how != "to"):
             return False
+        self.past.to_present()
         self.busy, on = True, False
         self.test.break_points = set(self.desk.break_points)
         try:
@@ -128,14 +146,17 @@ class Trial:
                 case _:
                     await self.test.run_all()
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
         finally:
             self.busy = False
         steps = settled(self.test.steps)
-        self.chosen = steps[-1] if steps else None
-        self.node = self.chosen.node_id if self.chosen is not None else self.node
-        self.desk.pinning.seen |= {one.node_id: one.output for one in steps if one.output}
-        self._show()
+        self.desk.pinning.take({one.node_id: one.output for one in steps if one.output}, self.test.workflow)
+        self.look.point.to_end()
+        here = [one for one in steps if node_id in ("", one.node_id)]
+        self.show(here[-1] if here else None, node_id)
+        if self.finished:
+            self.past.keep()
+            self.bar.refresh()
         return on
 
     async def run_to(self, node_id: str) -> None:
@@ -145,7 +166,13 @@ class Trial:
         await self._prepare()
         if not await self._go("to", node_id):
             toast("With this sample the run does not come past that step.")
-        self.look_at(node_id)
+
+    async def run_through(self, node_id: str) -> None:
+        """Go through it from the start, and stop behind a step."""
+        if self.busy:
+            return
+        if await self._go("to", node_id):
+            await self._go("step", node_id)
 
     async def run_from(self, node_id: str) -> None:
         """Keep what earlier steps gave the last time, without carrying them out, and stop before a step."""
@@ -172,11 +199,11 @@ class Trial:
     def break_at(self, node_id: str) -> None:
         """Stop before this step each time, or no longer."""
         self.desk.break_points ^= {node_id}
-        self._show()
+        self.show(self.look.chosen, node_id)
 
     async def keep(self) -> None:
         """Keep the finished run as a test case of the workflow."""
-        if self.test is None or not self.finished:
+        if self.test is None or not self.finished or self.past.shown is not None:
             return
         desk = self.desk
         name = await ask_text(
@@ -187,7 +214,7 @@ class Trial:
         try:
             case = await keep_case(desk.studio.testing, desk.actor, desk.workflow, self.test, name)
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
             return
         await desk.edit("Keep a test case", lambda flow: flow.model_copy(update={"tests": (*flow.tests, case)}))
         toast("Kept. It is run each time before you publish.")
@@ -197,60 +224,57 @@ class Trial:
         desk = self.desk
         results = await run_cases(desk.studio.testing, desk.actor, desk.workflow)
         status = covered(desk.workflow, results)
-        desk.canvas.clear_status()
-        desk.canvas.status(status)
+        desk.surface.clear_status()
+        desk.surface.status(status)
         toast(coverage_line(status, results))
 
-    def _show(self) -> None:
-        assert self.test is not None
-        status = paint(
-            self.desk.workflow, self.test.steps, trigger_id=self.test.run.trigger_id, finished=self.finished, test=True
-        )
-        if self.test.at is not None and not self.finished:
-            status["nodes"][self.test.at[0]] = {"state": "running", "line": "Stopped here", "count": None}
+    # what is shown
+
+    def show(self, chosen: Step | None, node_id: str = "") -> None:
+        """Show the test run as it is now, with a step chosen: by what it did, or by name before its turn."""
+        seen, now = self.seen, self.desk.workflow
+        self.look.workflow = now
+        self.look.stale = stale_steps(seen.workflow, now)
+        self.look.take(seen.steps, seen.run.trigger_id, finished=seen.run.status in FINISHED_RUN)
+        self.look.focus(chosen, node_id or None)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the bar and all regions up to date."""
+        self.bar.refresh()
+        self.regions.refresh()
+
+    def _mark(self, status: JsonObject) -> None:
+        """Add to the painted run where it has stopped, and where it will."""
+        at = self.test.at if self.test is not None and self.past.shown is None else None
+        if at is not None and self.look.point.whole and not self.finished:
+            status["nodes"][at[0]] = {**status["nodes"][at[0]], "state": "running", "line": "Stopped here"}
         for node_id in self.desk.break_points:
             if status["nodes"].get(node_id, {}).get("state") in ("pending", "not_reached"):
                 status["nodes"][node_id] = {**status["nodes"][node_id], "line": "Stops here"}
-        self.desk.canvas.status(status)
-        self._refresh()
 
-    def _refresh(self) -> None:
-        for one in self._onward:
-            one.set_enabled(not self.finished)
-        self._keep.set_enabled(self.finished)
-        self.regions.refresh()
+    def _changed(self, what: What) -> None:
+        self.regions.follow(what)
 
     async def restart(self) -> None:
         """Begin anew with the chosen sample, as it is."""
         self.given.clear()
         self._now = ""
-        self.node = None
+        self.past.to_present()
         await self._prepare()
-        self._refresh()
+        self.refresh()
 
     async def close(self) -> None:
-        """End the test run; what it did is forgotten."""
-        if self.test is not None:
-            await self.test.close()
+        """End the test run; nothing that it did stays, but it can be looked at again."""
+        await self._leave()
         self.regions.delete()
         await self.desk.deeds.end_trial()
 
     def select(self, node_id: str | None) -> None:
         """Show what the step of a node did, or what can be done with it."""
-        if self.test is None or node_id == self.node:
-            return
-        self.look_at(node_id)
+        if self.test is not None and node_id != self.look.node:
+            self.look.pick(node_id)
 
-    def look_at(self, node_id: str | None) -> None:
-        """Show a step, or, without one, what starts the run."""
-        assert self.test is not None
-        self.node = node_id
-        found = [step for step in settled(self.test.steps) if step.node_id == node_id]
-        self.chosen = found[-1] if found else None
-        self.regions.refresh(step_only=True)
-
-    def choose(self, step: Step) -> None:
-        """Show one passage of a step."""
-        self.chosen, self.node = step, step.node_id
-        self.desk.canvas.select([step.node_id])
-        self.regions.refresh(step_only=True)
+    def turned(self, event: dict[str, Any]) -> None:
+        """Show another round of a loop, as the canvas asks for it."""
+        self.look.turn(str(event.get("node")), event.get("to") or "next")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from flowstudio.ui.editor.trial import Trial
 
 
-def node_head(trial: Trial, node_id: str) -> None:
-    """Draw a step that has not had its turn."""
+def node_head(trial: Trial, node_id: str, text: str) -> None:
+    """Draw a step that has not had its turn; `text` says so."""
     node = trial.desk.workflow.node(node_id)
     if node is None:
         return
@@ -29,7 +29,7 @@ def node_head(trial: Trial, node_id: str) -> None:
         tile(found.kind if found else "plain", found.icon if found else "point", large=True)
         with ui.element("div").classes("fs-detail__names"):
             ui.label(display_name(node, trial.desk.studio.registry)).classes("fs-panel__title")
-            ui.label("Not reached yet").classes("fs-caption")
+            ui.label(text if trial.finished else "Not reached yet").classes("fs-caption")
 
 
 def node_deeds(trial: Trial, node_id: str, step: Step | None) -> None:

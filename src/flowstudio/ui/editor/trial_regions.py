@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from flowstudio.domain.states import RunStatus
+from flowstudio.domain.states import FINISHED_RUN, RunStatus
 from flowstudio.kit.words import singular, spaced
-from flowstudio.ui.components.steps import settled, step_detail, step_list
+from flowstudio.ui.components.run_log import RunLog
+from flowstudio.ui.components.stale_note import stale_note
+from flowstudio.ui.components.steps import settled, step_detail
 from flowstudio.ui.components.words import channel_words, count_of
 from flowstudio.ui.editor.trial_node import node_deeds, node_head
 from flowstudio.ui.theme import button, icon, tile
 
 if TYPE_CHECKING:
+    from flowstudio.domain.run import Run
+    from flowstudio.ui.components.run_look import What
     from flowstudio.ui.editor.trial import Trial
 
 _ICONS = {"email": "mail", "sms": "device-mobile", "slack": "brand-slack", "in_app": "bell"}
 
 
 class TrialRegions:
-    """Draws a test run; `refresh` brings all three up to date."""
+    """Draws a test run; `refresh` brings all three up to date, `follow` what a choice changes."""
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
+        self.log = RunLog(trial.look)
         self._places: list[ui.element] = []
 
     def draw(self) -> None:
@@ -45,12 +51,19 @@ class TrialRegions:
             self.sum_region()
         self._places = [steps, step, total]
 
-    def refresh(self, *, step_only: bool = False) -> None:
-        """Draw anew what may have changed."""
+    def refresh(self) -> None:
+        """Draw everything anew."""
         self.steps_region.refresh()
         self.step_region.refresh()
-        if not step_only:
-            self.sum_region.refresh()
+        self.sum_region.refresh()
+
+    def follow(self, what: What) -> None:
+        """Draw anew what follows the choice of a step, a moment or a round."""
+        if what == "list":
+            self.steps_region.refresh()
+        else:
+            self.log.mark()
+        self.step_region.refresh()
 
     def delete(self) -> None:
         """Take the regions away."""
@@ -60,34 +73,24 @@ class TrialRegions:
     @ui.refreshable_method
     def steps_region(self) -> None:
         """Draw the clock and the steps so far."""
-        assert self.trial.test is not None
-        zone = self.trial.desk.studio.settings.zone(self.trial.desk.actor.workspace)
-        now = self.trial.test.clock.now().astimezone(zone)
+        trial, seen = self.trial, self.trial.seen
+        zone = trial.desk.studio.settings.zone(trial.desk.actor.workspace)
+        now = seen.clock.astimezone(zone)
         with ui.element("div").classes("fs-trial__clock"):
             with ui.element("span").classes("fs-cell-icon fs-strong"):
                 icon("clock").classes("fs-warn")
                 ui.label(f"{now:%a} {now.day} {now:%b, %H:%M:%S}")
             ui.label("Simulated clock").classes("fs-caption")
-        steps = settled(self.trial.test.steps)
-        if steps or self.trial.node is not None:
-            button("What starts it", "quiet", icon="bolt", on_click=lambda: self.trial.look_at(None))
-        if steps:
-            step_list(
-                self.trial.desk.workflow,
-                self.trial.desk.studio.registry,
-                steps,
-                self.trial.chosen,
-                self.trial.choose,
-                real=False,
-            )
-        if self.trial.finished:
-            self._ending()
-        for note in self.trial.test.notes:
+        if seen.steps or trial.look.node is not None:
+            button("What starts it", "quiet", icon="bolt", on_click=lambda: trial.look.choose(None))
+        if seen.steps:
+            self.log.draw()
+        if seen.run.status in FINISHED_RUN:
+            self._ending(seen.run)
+        for note in seen.notes:
             ui.label(note).classes("fs-caption").style("padding:0 20px 12px")
 
-    def _ending(self) -> None:
-        assert self.trial.test is not None
-        run = self.trial.test.run
+    def _ending(self, run: Run) -> None:
         word = {"completed": "Finished", "failed": "Stopped by a fault"}.get(
             run.status.value, run.status.value.capitalize()
         )
@@ -99,31 +102,31 @@ class TrialRegions:
     @ui.refreshable_method
     def step_region(self) -> None:
         """Draw the chosen step, or the sample before the first one."""
-        if self.trial.chosen is not None:
+        trial, look = self.trial, self.trial.look
+        step, node_id = look.chosen, look.node
+        if step is not None:
             step_detail(
-                self.trial.desk.workflow,
-                self.trial.desk.studio.registry,
-                self.trial.chosen,
-                test=True,
-                sender=self.trial.desk.studio.mail_from,
-            )
-            node_deeds(self.trial, self.trial.chosen.node_id, self.trial.chosen)
-        elif self.trial.node is not None and self.trial.desk.workflow.node(self.trial.node) is not None:
-            node_head(self.trial, self.trial.node)
-            node_deeds(self.trial, self.trial.node, None)
+                look.workflow, look.registry, step, test=True, sender=trial.desk.studio.mail_from,
+                where=look.where(step), item=look.point.item(step.node_id, step.iteration),
+                before_output=partial(stale_note, look.stale.get(step.node_id), trial.past.run_again),
+            )  # fmt: skip
+            node_deeds(trial, step.node_id, step if trial.past.shown is None else None)
+        elif node_id is not None and trial.desk.workflow.node(node_id) is not None:
+            in_round = any(loop in look.point.chosen for loop in look.point.scope.get(node_id, ()))
+            node_head(trial, node_id, "Not in this round" if in_round else "Not reached")
+            node_deeds(trial, node_id, None)
         else:
-            self.trial.start.draw()
+            trial.start.draw()
 
     @ui.refreshable_method
     def sum_region(self) -> None:
         """Draw what the run would have done so far, in figures."""
-        assert self.trial.test is not None
         ui.label("Would have done so far").classes("fs-strong")
         sent: Counter[str] = Counter()
         people: dict[str, set[str]] = {}
         made: Counter[tuple[str, str]] = Counter()
         calls = 0
-        for step in settled(self.trial.test.steps):
+        for step in settled(self.trial.seen.steps):
             for effect in step.effects:
                 if effect.kind == "message":
                     channel = str(effect.content.get("channel"))

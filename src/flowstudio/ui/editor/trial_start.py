@@ -11,10 +11,11 @@ from nicegui import ui
 from flowstudio.errors import FlowStudioError
 from flowstudio.services.past_runs import ENDED
 from flowstudio.services.ports import Page
+from flowstudio.services.test_cases import EXAMPLE
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.json_field import json_field
 from flowstudio.ui.components.words import moment, state_words
-from flowstudio.ui.editor.samples import EXAMPLE, example_of
+from flowstudio.ui.editor.samples import example_of
 from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class TrialStart:
         run_id = self.chosen.removeprefix(_RUN)
         return run_id if self.chosen.startswith(_RUN) and run_id in self._ended else None
 
-    async def prepare(self) -> None:
-        """Find out what can be chosen, and begin with the example."""
+    async def prepare(self, run_id: str | None = None) -> None:
+        """Find out what can be chosen, and begin with a past run where one is named, else with the example."""
         desk = self.trial.desk
         zone, now = desk.studio.settings.zone(desk.actor.workspace), desk.studio.clock.now()
         runs, _ = await desk.studio.runs.list(desk.actor, Page(1, MOST_RUNS), workflow_id=desk.workflow.id)
@@ -56,8 +57,21 @@ class TrialStart:
             word = state_words(run.status)[0].lower()
             first = "Last run" if index == 0 else "Run"
             self.options[_RUN + run.id] = f"{first}, {moment(run.started_at, zone, now)}, {word}"
+        if run_id is not None and _RUN + run_id not in self.options:
+            named, _ = await desk.studio.runs.get(desk.actor, run_id)
+            self._ended |= {named.id} if named.status in ENDED else set()
+            word = state_words(named.status)[0].lower()
+            self.options[_RUN + named.id] = f"Run, {moment(named.started_at, zone, now)}, {word}"
         self.options[HAND] = "By hand"
-        await self.take(EXAMPLE)
+        await self.take(_RUN + run_id if run_id is not None else EXAMPLE)
+
+    async def take_again(self, choice: str, sample: JsonObject) -> None:
+        """Choose what an earlier test run began with; by hand where it can no longer be chosen."""
+        if choice in self.options and choice != HAND:
+            await self.take(choice)
+        else:
+            self.chosen, self.sample = HAND, dict(sample)
+            self.trial.desk.tried_with = dict(sample)
 
     async def take(self, choice: str) -> None:
         """Read the sample that was chosen."""
@@ -80,7 +94,7 @@ class TrialStart:
             await self.take(choice)
             await self.trial.restart()
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
 
     async def _by_hand(self, key: str, data: JsonObject) -> None:
         """Take over data that a person wrote."""
@@ -92,7 +106,7 @@ class TrialStart:
         try:
             await self.trial.restart()
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
 
     def draw(self) -> None:
         """Draw the choice and the data."""

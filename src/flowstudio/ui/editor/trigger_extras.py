@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flowstudio.domain.workflow import Trigger
     from flowstudio.services.hook_extras import HookExtras
-    from flowstudio.ui.editor.desk import EditorDesk
+    from flowstudio.ui.editor.shared_desk import Desk
 
 
 WORDS = {
@@ -30,7 +30,7 @@ WORDS = {
 """Trigger type → what its address is for."""
 
 
-def trigger_extras(desk: EditorDesk, node_id: str | None) -> Callable[[], object] | None:
+def trigger_extras(desk: Desk, node_id: str | None) -> Callable[[], object] | None:
     """Draw the extras of a trigger; nothing for other steps. Without a step: the addresses of all triggers.
 
     Returns what brings them up to date after an edit.
@@ -55,11 +55,11 @@ def trigger_extras(desk: EditorDesk, node_id: str | None) -> Callable[[], object
     return addresses.refresh
 
 
-def _addressed(desk: EditorDesk, node_id: str | None) -> list[Trigger]:
+def _addressed(desk: Desk, node_id: str | None) -> list[Trigger]:
     return [one for one in desk.workflow.triggers if one.type in WORDS and node_id in (None, one.id)]
 
 
-def _address(desk: EditorDesk, trigger: Trigger) -> None:
+def _address(desk: Desk, trigger: Trigger) -> None:
     address = public_address(desk.studio.base_url, desk.stored.hook_token, trigger) or ""
     with ui.element("div").classes("fs-well fs-hook"):
         ui.label(WORDS[trigger.type]).classes("fs-strong")
@@ -81,7 +81,7 @@ def _address(desk: EditorDesk, trigger: Trigger) -> None:
 class Catching:
     """Waits for one call from the other system and takes it as the example."""
 
-    def __init__(self, desk: EditorDesk, trigger: Trigger) -> None:
+    def __init__(self, desk: Desk, trigger: Trigger) -> None:
         self.desk = desk
         self.trigger = trigger
         self.on_caught: Callable[[], object] = lambda: None
@@ -116,7 +116,7 @@ class Catching:
         try:
             token, path = await extras.catch(desk.actor, desk.workflow.id, self.trigger.id)
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
             return
         self._token, self._address = token, f"{desk.studio.base_url}{path}"
         waiting = background_tasks.create(self._wait(extras, token))
@@ -151,7 +151,7 @@ class Catching:
         self.draw.refresh()
 
 
-def _example(desk: EditorDesk) -> None:
+def _example(desk: Desk) -> None:
     body = (kept_example(desk.workflow) or {}).get("body") or {}
     with ui.element("div").classes("fs-field"):
         json_field(

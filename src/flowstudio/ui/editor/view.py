@@ -138,7 +138,7 @@ def _node(
         "id": node.id, "type": node.type, "kind": found.kind if found else "action",
         "word": found.word if found else "Do",
         "icon": found.icon if found else "question-mark", "name": drawn, "called": name,
-        "line": "Off" if node.disabled else second,
+        "line": f"Off, {second}" if node.disabled and second else "Off" if node.disabled else second,
         "label": f"{node.type}: {name}", "x": x, "y": y, "body": list(body) if body else None,
         "caption": line if body else None, "entry": True,
         "ways": [_way(one, name) for one in ways_of(workflow, node.id, registry)],
@@ -148,8 +148,7 @@ def _node(
 
 def display_name(node: Node, registry: Registry) -> str:
     """Return what a person calls a node: its name, else the title of its type."""
-    found = registry.find(node.key)
-    return node.name or (found.title if found else node.action or node.type)
+    return registry.name_of(node)
 
 
 def _drawn(node: Node, found: type[NodeType] | None, name: str, line: str) -> tuple[str, str]:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from flowstudio.errors import BadRequest
-from flowstudio.services.editing.workflow_settings import NO_DURATION, USUAL, no_number, workflow_setting
+from flowstudio.services.editing.workflow_settings import (
+    MINUTES,
+    NO_DURATION,
+    NO_MINUTES,
+    NO_PEOPLE,
+    USUAL,
+    no_number,
+    workflow_setting,
+)
 from flowstudio.services.run_guard import FAILURES
 from flowstudio.ui.editor.entry import SETTINGS
 from flowstudio.ui.forms.entered import Address, entered
@@ -39,7 +47,7 @@ def workflow_panel(workflow: Workflow, entry: AddressAt, extra: Callable[[], Non
         _purpose(workflow, entry)
         extra()
         fields = Fields(workflow, entry)
-        for draw in (_starting, _ending, _switching_off, _keeping):
+        for draw in (_starting, _ending, _failing, _switching_off, _keeping):
             draw(fields)
 
 
@@ -72,6 +80,11 @@ def _ending(fields: Fields) -> None:
     fields.duration("timeout", "Give a run up after", "No limit, else such as 2 hours")
 
 
+def _failing(fields: Fields) -> None:
+    once = "Once an hour at most: the next mail says how many more runs have failed."
+    fields.people("alert_to", "When a run fails, mail to", "Nobody, else such as ana@company.com", once)
+
+
 def _switching_off(fields: Fields) -> None:
     never = "Nothing starts it then until somebody switches it on again. 0 for never."
     fields.number("pause_after_failures", "Switch off after failed runs in a row", f"{FAILURES}", never)
@@ -81,6 +94,8 @@ def _switching_off(fields: Fields) -> None:
 
 def _keeping(fields: Fields) -> None:
     fields.duration("retention", "Keep finished runs for", "For good, else such as 90 days")
+    worth = "What a person would need. Analytics adds it up over the completed runs."
+    fields.number(MINUTES, "Minutes that a run saves", "Not known", worth)
 
 
 class Fields:
@@ -103,18 +118,27 @@ class Fields:
             field: ui.number = ui.number(value=getattr(self._settings, key), step=1, placeholder=empty)
             field.props(f'outlined dense debounce=400 aria-label="{label}"')
             entered(field, self._entry("", SETTINGS, key))
-            wrong = _wrong(no_number(key))
+            wrong = _wrong(NO_MINUTES if key == MINUTES else no_number(key))
             field.on_value_change(lambda event: wrong.set_visibility(not _fits(key, event.value)))
             if about:
                 ui.label(about).classes("fs-field-help")
 
     def duration(self, key: str, label: str, empty: str) -> None:
         """Draw a field for a duration in words, which says so when it cannot be read."""
+        self._text(key, label, empty, getattr(self._settings, key) or "", NO_DURATION)
+
+    def people(self, key: str, label: str, empty: str, about: str) -> None:
+        """Draw a field for mail addresses."""
+        self._text(key, label, empty, ", ".join(getattr(self._settings, key) or ()), NO_PEOPLE, about)
+
+    def _text(self, key: str, label: str, empty: str, value: str, sentence: str, about: str = "") -> None:
         with self._field(label):
-            field = ui.input(value=getattr(self._settings, key) or "", placeholder=empty)
+            field = ui.input(value=value, placeholder=empty)
             field.props(f'outlined dense aria-label="{label}"')
             entered(field, self._entry("", SETTINGS, key), on="blur")
-            wrong = _wrong(NO_DURATION)
+            wrong = _wrong(sentence)
+            if about:
+                ui.label(about).classes("fs-field-help")
 
         def judge() -> None:
             wrong.set_visibility(not _fits(key, field.value))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from flowstudio.kit.csv_text import cell_of, write_csv
-from flowstudio.ui.components.bars import WORDS, Figures, by_day, day_chart, last_days, legend
+from flowstudio.ui.components.analytics_parts import (
+    analytics_tiles,
+    going_line,
+    percent,
+    steps_about,
+    tally_table,
+)
+from flowstudio.ui.components.bars import WORDS, Figures, by_day, by_workflow, day_chart, last_days, legend
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable
 from flowstudio.ui.components.shell import shell
@@ -24,8 +31,8 @@ if TYPE_CHECKING:
 
 SPANS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "A year"}
 COLUMNS = (
-    Column("Workflow"), Column("Runs", "110px", figure=True), Column("Completed", "130px", figure=True),
-    Column("Failed", "110px", figure=True, since="tablet"),
+    Column("Workflow"), Column("Runs", "84px", figure=True, since="tablet"),
+    Column("Completed", "112px", figure=True), Column("Failed", "96px", figure=True, since="tablet"),
     Column("Ended otherwise", "150px", figure=True, since="desk"),
 )  # fmt: skip
 
@@ -46,6 +53,8 @@ class AnalyticsPage:
         with shell(self.actor, "/analytics", "Analytics"):
             with ui.element("header").classes("fs-page__head"):
                 ui.label("Analytics").classes("fs-page__title").props("role=heading aria-level=1")
+                ui.element("div").classes("fs-bar__gap")
+                button("Alerts", icon="alert-triangle", on_click=lambda: ui.navigate.to("/alerts"))
                 button("Download as CSV", icon="download", on_click=self._download)
             with ui.element("div").classes("fs-toolbar"):
                 segments(SPANS, self.span, self._choose)
@@ -62,6 +71,8 @@ class AnalyticsPage:
             with ui.element("div").classes("fs-card"):
                 empty("No run has ended in these days.", [("See the workflows", "route", _to_workflows)])
             return
+        found = await self.studio.analytics.figures(self.actor, days)
+        analytics_tiles(found)
         zone = self.studio.settings.zone(self.actor.workspace)
         today = self.studio.clock.now().astimezone(zone).date()
         with ui.element("section").classes("fs-card").props('aria-label="Runs per day"'):
@@ -71,7 +82,10 @@ class AnalyticsPage:
                 legend()
             day_chart(figures, last_days(today, days), "Runs per day")
         table = RowTable("Workflows", COLUMNS, mark="workflow")
-        table.show([self._row(*one) for one in by_workflow(self.rows)])
+        table.show([self._row(*one) for one in by_workflow(self.rows).items()])
+        tally_table("What started them", "Trigger", "Runs", found.triggers, "trigger")
+        tally_table("What their steps did", "Action", "Steps", found.steps, "step-kind", steps_about(found))
+        ui.label(going_line(found.going, found.active)).classes("fs-caption").props("data-going")
 
     def _row(self, workflow_id: str, figures: Figures) -> Row:
         runs = sum(figures.values())
@@ -82,7 +96,7 @@ class AnalyticsPage:
             (
                 Cell(self.names.get(workflow_id, "A deleted workflow"), icon="route", tile="flow"),
                 Cell(f"{runs:,}"),
-                Cell(f"{share:.0%}"),
+                Cell(percent(share)),
                 Cell(f"{failed:,}", quiet=not failed),
                 Cell(f"{figures['other']:,}", quiet=not figures["other"]),
             ),
@@ -114,16 +128,6 @@ def told(figures: dict[str, Figures], span: str) -> str:
     said = f"{during} {count_of(runs, 'run')} ended: {totals['completed']:,} completed, {failed} failed."
     most = max(sum(day.values()) for day in figures.values())
     return f"{said} The busiest day had {most:,}." if len(figures) > 1 else said
-
-
-def by_workflow(rows: Sequence[JsonObject]) -> list[tuple[str, Figures]]:
-    """Add up by workflow, the one with the most runs first."""
-    found: dict[str, Figures] = {}
-    for row in rows:
-        one = found.setdefault(str(row["workflow_id"]), dict.fromkeys(WORDS, 0))
-        for kind in one:
-            one[kind] += int(row[kind])
-    return sorted(found.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))
 
 
 def _to_workflows() -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from flowstudio.domain.actor import Role
+from flowstudio.services.mailing import nobody_told
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.shell import shell
+from flowstudio.ui.components.untold_note import untold_note
 from flowstudio.ui.components.words import moment, printed
 from flowstudio.ui.theme import button, chip, tile, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
@@ -44,6 +46,8 @@ class ApprovalList:
             with ui.element("div").classes("fs-card"):
                 empty("Nobody waits for a decision.", note="When a workflow asks for approval, it stands here.")
             return
+        by_mail = any(asked.detail.get("approvers") for asked in waiting)
+        untold_note(nobody_told(self.studio.mail_from, asks=by_mail))
         for asked in waiting:
             self._card(asked)
 

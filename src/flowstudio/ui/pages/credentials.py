@@ -165,7 +165,7 @@ def register(studio: Studio) -> None:
                         "role=status"
                     )
                 except FlowStudioError as fault:
-                    ui.label(f"{fault.message} {fault.hint}".strip()).classes("fs-text fs-bad").props("role=alert")
+                    ui.label(fault.told).classes("fs-text fs-bad").props("role=alert")
                 button("To the connections", "primary", on_click=lambda: ui.navigate.to("/credentials"))
 
     @ui.page("/credentials", response_timeout=PATIENCE)

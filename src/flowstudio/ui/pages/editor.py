@@ -33,8 +33,13 @@ def register(studio: Studio) -> None:
         return Response(raw, media_type="application/json", headers=headers)
 
     @ui.page("/workflows/{workflow_id}", reconnect_timeout=120, response_timeout=PATIENCE)
-    async def page(workflow_id: str) -> None:
+    async def page(workflow_id: str, run: str = "", point: str = "") -> None:
         actor = current_actor()
         session = await opened(studio, actor, workflow_id)
         if session is not None:
-            await EditorDesk(studio, actor, session).draw()
+            desk = EditorDesk(studio, actor, session)
+            await desk.draw()
+            if run and not desk.readonly:
+                await desk.deeds.start_trial(run_id=run)
+            elif point and not desk.readonly:
+                await desk.going_live.lead_by(point)

@@ -101,7 +101,7 @@ def register(studio: Studio) -> None:
         except BadForm as error:
             return RedirectResponse(f"{here}?again={returned.keep(given, error.wrong)}", status_code=303)
         except FlowStudioError as error:
-            failed = f"{error.message} {error.hint}".strip()
+            failed = error.told
             return RedirectResponse(f"{here}?again={returned.keep(given, failed=failed)}", status_code=303)
         return RedirectResponse(f"{here}?sent=1", status_code=303)
 

@@ -12,7 +12,7 @@ from flowstudio.ui.components.ask import answer_of, confirm
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.theme import button, dialog_title, toast
-from flowstudio.ui.visit import PATIENCE, current_actor
+from flowstudio.ui.visit import PATIENCE, current_actor, look_again
 
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
@@ -81,7 +81,7 @@ class MembersPage:
         with ui.dialog() as dialog, ui.card().classes("fs-dialog"):
             dialog_title(dialog, "Add a person")
             name = _field("Name", "text", 100)
-            email = _field("E-mail", "email", 254)
+            email = _field("Email", "email", 254)
             ui.label("May do").classes("fs-field-label")
             role = ui.select(self._roles(), value=Role.BUILDER).props('outlined dense aria-label="May do"')
             with ui.element("div").classes("fs-dialog__deeds"):
@@ -136,7 +136,7 @@ class MembersPage:
     async def _set_password(self, field: ui.input) -> None:
         with said():
             await self.studio.sign_in.set_password(self.actor, self.actor.user_id, str(field.value or ""))
-            ui.navigate.to("/sign-in")
+            look_again(self.actor.user_id)
 
 
 def _what_roles_may() -> None:

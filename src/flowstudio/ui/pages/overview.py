@@ -16,6 +16,7 @@ from flowstudio.services.ports import Page
 from flowstudio.ui.components.bars import by_day, day_chart, last_days, legend
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.live import keep_fresh
+from flowstudio.ui.components.live_list import TITLE, is_put_away, live_list, points_of, put_away
 from flowstudio.ui.components.missing import missing_workflow
 from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable
 from flowstudio.ui.components.shell import shell
@@ -26,7 +27,10 @@ from flowstudio.ui.theme import button, chip
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowstudio.domain.actor import Actor
+    from flowstudio.services.going_live import LivePoint
     from flowstudio.services.ports import RunRow, StoredWorkflow, WorkflowRow
     from flowstudio.services.studio import Studio
 
@@ -71,6 +75,7 @@ class OverviewPage:
         why = (await self.studio.workflows.switched_off_because(self.actor, [self.workflow_id])).get(self.workflow_id)
         self._standing(stored, row, why)
         self._words(workflow)
+        self._points(await points_of(self.studio, self.actor, self.workflow_id))
         self._addresses(workflow, stored)
         await self._figures()
         await self._latest()
@@ -105,6 +110,32 @@ class OverviewPage:
                 ui.label(workflow.description).classes("fs-text")
             explanation = self.studio.documents.explain(workflow)
             ui.html(sentence_html(explanation), sanitize=False).classes("fs-voice")
+
+    def _points(self, points: Sequence[LivePoint]) -> None:
+        """Show what is worth a look before it works unattended; open where something is, unless it was put away."""
+        if not points:
+            return
+        open_ = sum(not one.done for one in points)
+        with ui.element("section").classes("fs-card").props(f'aria-label="{TITLE}"'), ui.element("details") as box:
+            if open_ and not is_put_away(self.workflow_id):
+                box.props("open")
+            with ui.element("summary").classes("fs-live__head"):
+                ui.label(TITLE).classes("fs-title")
+                ui.label(f"{open_} open" if open_ else "All done").classes("fs-caption")
+            builds = self.actor.may(Role.BUILDER)
+            live_list(self.studio, self.actor, points, self._lead_to if builds else None)
+            if open_ and not is_put_away(self.workflow_id):
+                button("Put it away", "quiet", on_click=partial(self._put_away, box))
+
+    def _put_away(self, box: ui.element) -> None:
+        put_away(self.workflow_id)
+        box.props(remove="open")
+
+    def _lead_to(self, point: LivePoint) -> None:
+        if point.topic in ("connections", "mail"):
+            ui.navigate.to("/credentials")
+        else:
+            self._go(f"?point={point.topic}")
 
     def _addresses(self, workflow: Workflow, stored: StoredWorkflow) -> None:
         """Show where people and programs reach it from outside."""

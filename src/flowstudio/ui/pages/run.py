@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.domain.states import FINISHED_RUN, RunStatus, StepStatus
 from flowstudio.errors import NotFound
+from flowstudio.services.mailing import nobody_told
 from flowstudio.services.past_runs import ENDED
 from flowstudio.ui.components.canvas import FlowCanvas
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.missing import missing
-from flowstudio.ui.components.painting import paint
 from flowstudio.ui.components.run_files import RunFiles
+from flowstudio.ui.components.run_log import KEYS, RunLog, run_arrows
+from flowstudio.ui.components.run_look import RunLook, What
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.step_deeds import step_deeds
-from flowstudio.ui.components.steps import settled, step_detail, step_list
+from flowstudio.ui.components.steps import settled, step_detail
 from flowstudio.ui.components.story import story_list
 from flowstudio.ui.components.told import Told
+from flowstudio.ui.components.untold_note import untold_note
 from flowstudio.ui.components.words import count_of, lasted, moment, state_words
 from flowstudio.ui.editor.view import display_name, tidied, view_graph
 from flowstudio.ui.pages.runs import WAITING_WORDS
@@ -32,7 +35,7 @@ from flowstudio.ui.visit import PATIENCE, current_actor
 if TYPE_CHECKING:
     from flowstudio.analysis import RunStory
     from flowstudio.domain.actor import Actor
-    from flowstudio.domain.run import Run, Step
+    from flowstudio.domain.run import Run, RunPlace, Step
     from flowstudio.domain.workflow import Workflow
     from flowstudio.services.studio import Studio
 
@@ -48,6 +51,7 @@ class RunView:
         steps: Sequence[Step],
         workflow: Workflow | None,
         story: RunStory,
+        place: RunPlace,
     ) -> None:
         self.studio = studio
         self.actor = actor
@@ -55,8 +59,11 @@ class RunView:
         self.steps = steps
         self.workflow = workflow
         self.story = story
-        self.chosen: Step | None = self._interesting()
-        self.canvas: FlowCanvas | None = None
+        self.place = place
+        self.look = RunLook(workflow, studio.registry, self._changed, test=run.test)
+        self.look.take(steps, run.trigger_id, finished=run.status in FINISHED_RUN)
+        self.look.chosen = self._interesting()
+        self.log = RunLog(self.look)
         self.told: Told | None = None
         self.files = RunFiles(run, steps)
 
@@ -69,10 +76,15 @@ class RunView:
                 with ui.element("section").classes("fs-run__canvas").props('aria-label="The way it took"'):
                     drawn = tidied(self.workflow, self.studio.registry, "LR")
                     graph = view_graph(drawn, self.studio.registry, readonly=True)
-                    self.canvas = FlowCanvas(
-                        graph, minimap=False, on_select=self._picked, on_ready=lambda _: self._paint()
-                    )
-            self.body()
+                    self.look.surface = FlowCanvas(
+                        graph, minimap=False, on_select=self._picked, on_ready=lambda _: self.look.paint(),
+                        on_round=self._turned,
+                    )  # fmt: skip
+            with ui.element("div").classes("fs-run__body"):
+                with ui.element("section").classes("fs-card fs-card--flush").props('aria-label="Steps"'):
+                    self.list()
+                with ui.element("section").classes("fs-card fs-card--flush fs-run__step").props('aria-label="Step"'):
+                    self.step()
             if self.told is not None:
                 self.told.draw()
             self.files.draw()
@@ -94,6 +106,8 @@ class RunView:
             ui.label(f"{began}, version {run.version}").classes("fs-text-2")
             chip(word, colour, icon=mark)  # type: ignore[arg-type]
             ui.element("div").classes("fs-bar__gap")
+            if self.place.total > 1:
+                run_arrows(self.place, lambda run_id: ui.navigate.to(f"/runs/{run_id}"))
             button("Open the workflow", on_click=lambda: ui.navigate.to(f"/workflows/{run.workflow_id}"))
         with ui.element("section").classes("fs-run__why"):
             with ui.element("div").classes("fs-run__said"):
@@ -102,6 +116,7 @@ class RunView:
                         icon("alert-circle", 18)
                         ui.label("Why it stopped")
                 ui.label(self._sentence()).classes("fs-voice fs-voice--large")
+                untold_note(nobody_told(self.studio.mail_from, asks=self._asks_by_mail()))
                 if run.error and run.error.get("answer"):
                     ui.label(f"Answer of the other system: {run.error['answer']}").classes("fs-mono fs-caption")
                 story_list(self.story)
@@ -141,6 +156,13 @@ class RunView:
                 return f"It runs. So far {count_of(len(done), 'step')}{what}."
         return f"{state_words(run.status)[0]}. {run.reason or ''}"
 
+    def _asks_by_mail(self) -> bool:
+        """Say whether a step waits for people who are named."""
+        if self.run.test or self.run.waiting_for != "approval":
+            return False
+        waiting = (step for step in settled(self.steps) if step.status is StepStatus.WAITING)
+        return any(step.detail.get("wait") == "approval" and step.detail.get("approvers") for step in waiting)
+
     def _deeds(self) -> None:
         run_id = self.run.id
         if self.run.status not in FINISHED_RUN:
@@ -153,6 +175,10 @@ class RunView:
         if self.run.status in ENDED and self.workflow is not None:
             place = f"/runs/{run_id}/replay"
             button("Replay on the draft", icon="history", on_click=lambda: ui.navigate.to(place))
+        if self.run.status in FINISHED_RUN and self.workflow is not None and self.actor.may(Role.BUILDER):
+            editor = f"/workflows/{self.run.workflow_id}?run={run_id}"
+            open_it = button("Open in the editor with its data", icon="bug", on_click=lambda: ui.navigate.to(editor))
+            open_it.classes("fs-desk-only")
         ui.label(run_id).classes("fs-hidden")
 
     async def _do(self, deed: str) -> None:
@@ -171,26 +197,26 @@ class RunView:
         await self.look_again()
 
     @ui.refreshable_method
-    def body(self) -> None:
-        """Draw the steps and the chosen one."""
-        steps = settled(self.steps)
-        with ui.element("div").classes("fs-run__body"):
-            with ui.element("section").classes("fs-card fs-card--flush").props('aria-label="Steps"'):
-                if steps:
-                    step_list(self.workflow, self.studio.registry, steps, self.chosen, self._choose)
-                else:
-                    empty("No step yet.")
-            if self.chosen is not None:
-                with ui.element("section").classes("fs-card fs-card--flush").props('aria-label="Step"'):
-                    step_detail(
-                        self.workflow,
-                        self.studio.registry,
-                        self.chosen,
-                        test=self.run.test,
-                        sender=self.studio.mail_from,
-                    )
-                    if self.actor.role is not Role.VIEWER:
-                        step_deeds(self.studio, self.actor, self.run, self.chosen, self.look_again)
+    def list(self) -> None:
+        """Draw the time line and the steps."""
+        if self.steps:
+            self.log.draw()
+        else:
+            empty("No step yet.")
+
+    @ui.refreshable_method
+    def step(self) -> None:
+        """Draw the chosen step."""
+        look, step = self.look, self.look.chosen
+        if step is None:
+            ui.label("Not reached in this round." if look.point.chosen else "Not reached.").classes("fs-run__none")
+            return
+        step_detail(
+            self.workflow, self.studio.registry, step, test=self.run.test, sender=self.studio.mail_from,
+            where=look.where(step), item=look.point.item(step.node_id, step.iteration),
+        )  # fmt: skip
+        if self.actor.role is not Role.VIEWER and look.point.whole:
+            step_deeds(self.studio, self.actor, self.run, step, self.look_again)
 
     def _interesting(self) -> Step | None:
         steps = settled(self.steps)
@@ -200,37 +226,30 @@ class RunView:
         failed = max((step for step in steps if step.error), key=lambda step: len(step.iteration), default=None)
         return failed or (steps[-1] if steps else None)
 
-    def _choose(self, step: Step) -> None:
-        self.chosen = step
-        self.body.refresh()
-        if self.canvas is not None:
-            self.canvas.select([step.node_id])
+    def _changed(self, what: What) -> None:
+        if what == "list":
+            self.list.refresh()
+        else:
+            self.log.mark()
+        self.step.refresh()
 
-    def _picked(self, event: dict[str, object]) -> None:
+    def _picked(self, event: dict[str, Any]) -> None:
         nodes = event.get("nodes") or []
-        if isinstance(nodes, list) and nodes and (self.chosen is None or self.chosen.node_id != nodes[0]):
-            found = next((step for step in settled(self.steps) if step.node_id == nodes[0]), None)
-            if found is not None:
-                self.chosen = found
-                self.body.refresh()
+        if len(nodes) == 1 and nodes[0] != self.look.node:
+            self.look.pick(str(nodes[0]))
 
-    def _paint(self) -> None:
-        if self.canvas is not None and self.workflow is not None:
-            finished = self.run.status in FINISHED_RUN
-            self.canvas.status(paint(self.workflow, self.steps, trigger_id=self.run.trigger_id, finished=finished))
+    def _turned(self, event: dict[str, Any]) -> None:
+        self.look.turn(str(event.get("node")), event.get("to") or "next")
 
     async def look_again(self) -> None:
         """Read the run anew and draw what changed."""
         self.run, self.steps = await self.studio.runs.get(self.actor, self.run.id)
         self.story = await self.studio.past_runs.explain(self.actor, self.run.id)
         self.files.look_again(self.run, self.steps)
-        if self.chosen is not None:
-            here = (self.chosen.node_id, self.chosen.iteration)
-            self.chosen = next((step for step in settled(self.steps) if (step.node_id, step.iteration) == here), None)
-        self.chosen = self.chosen or self._interesting()
+        self.look.take(self.steps, self.run.trigger_id, finished=self.run.status in FINISHED_RUN)
+        self.look.chosen = self.look.chosen or self._interesting()
         self.head.refresh()
-        self.body.refresh()
-        self._paint()
+        self._changed("list")
 
 
 def register(studio: Studio) -> None:
@@ -248,8 +267,18 @@ def register(studio: Studio) -> None:
             workflow = await studio.workflows.published(actor, run.workflow_id, run.version)
         except NotFound:
             workflow = None
-        view = RunView(studio, actor, run, steps, workflow, await studio.past_runs.explain(actor, run_id))
+        view = RunView(
+            studio,
+            actor,
+            run,
+            steps,
+            workflow,
+            await studio.past_runs.explain(actor, run_id),
+            await studio.runs.around(actor, run),
+        )
         names = {node.id: display_name(node, studio.registry) for node in workflow.nodes} if workflow else {}
         view.told = await Told(studio, actor, run_id, names).load()
         view.draw()
+        ui.add_body_html(f"<script>{KEYS}</script>")
+        ui.on("run-moment", lambda event: view.look.go(event.args))
         keep_fresh(studio, actor, view.look_again, concerns=lambda news: news.run_id == run_id)

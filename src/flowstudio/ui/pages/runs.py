@@ -13,6 +13,7 @@ from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.live import keep_fresh
 from flowstudio.ui.components.missing import missing_workflow
 from flowstudio.ui.components.pager import Pager
+from flowstudio.ui.components.period import Period
 from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shell import shell
@@ -71,6 +72,8 @@ class RunList:
                     button("Open the workflow", on_click=lambda: ui.navigate.to(f"/workflows/{self.workflow_id}"))
             with ui.element("div").classes("fs-toolbar"):
                 segments({key: word for key, (word, _) in FILTERS.items()}, self.status, self._filter)
+                zone = self.studio.settings.zone(self.actor.workspace)
+                self.period = Period(zone, self.studio.clock.now, self._first_page)
                 ui.element("div").classes("fs-bar__gap")
                 search_field("Find a run", "Find a run", self._find).classes("fs-toolbar__search")
             self.table = RowTable("Runs", COLUMNS, mark="run")
@@ -80,9 +83,10 @@ class RunList:
 
     async def fill(self) -> None:
         """Show the runs that are asked for, as they stand now."""
+        since, until = self.period.span
         rows, total = await self.studio.runs.list(
             self.actor, Page(self.number, SIZE, "-started_at"), workflow_id=self.workflow_id,
-            status=FILTERS[self.status][1], search=self.search,
+            status=FILTERS[self.status][1], search=self.search, since=since, until=until,
         )  # fmt: skip
         zone = self.studio.settings.zone(self.actor.workspace)
         when = partial(moment, zone=zone, now=self.studio.clock.now())
@@ -115,7 +119,7 @@ class RunList:
         if not shown:
             return
         with self.nothing:
-            if self.status or self.search or self.number > 1:
+            if self.status or self.search or self.number > 1 or not self.period.any:
                 empty("No run fits.")
             else:
                 empty("Nothing has run yet.", [("See the workflows", "route", lambda: ui.navigate.to("/workflows"))],
@@ -125,13 +129,17 @@ class RunList:
         self.number = number
         await self.fill()
 
-    async def _filter(self, status: str) -> None:
-        self.status, self.number = status, 1
+    async def _first_page(self) -> None:
+        self.number = 1
         await self.fill()
 
+    async def _filter(self, status: str) -> None:
+        self.status = status
+        await self._first_page()
+
     async def _find(self, text: str) -> None:
-        self.search, self.number = text, 1
-        await self.fill()
+        self.search = text
+        await self._first_page()
 
 
 def outcome_words(row: RunRow) -> str:

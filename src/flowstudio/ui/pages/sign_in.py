@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import app, ui
 
-from flowstudio.errors import FlowStudioError
+from flowstudio.errors import FlowStudioError, TooMany
 from flowstudio.ui.components.shell import mark
 from flowstudio.ui.theme import button
-from flowstudio.ui.visit import PATIENCE
-from flowstudio.web.identity import COOKIE
+from flowstudio.ui.visit import PATIENCE, look_again
+from flowstudio.web.identity import COOKIE, place_here
 
 if TYPE_CHECKING:
     from flowstudio.services.studio import Studio
@@ -43,26 +44,33 @@ def register(studio: Studio) -> None:
         try:
             return signed_in(await studio.sign_in.use_link(secret), request)
         except FlowStudioError:
-            return RedirectResponse("/sign-in?used=1", status_code=303)
+            inside = getattr(request.state, "actor", None) is not None
+            return RedirectResponse("/" if inside else "/sign-in?used=1", status_code=303)
 
     @app.post("/sign-in/password", include_in_schema=False)
     async def by_password(request: Request) -> Response:
         form = await request.form()
+        place = request.client.host if request.client else ""
+        target = place_here(unquote(str(form.get("to", ""))))
         try:
-            secret = await studio.sign_in.with_password(str(form.get("email", "")), str(form.get("password", "")))
-        except FlowStudioError:
-            return RedirectResponse("/sign-in?wrong=1", status_code=303)
-        return signed_in(secret, request)
+            email, password = str(form.get("email", "")), str(form.get("password", ""))
+            secret = await studio.sign_in.with_password(email, password, place)
+        except FlowStudioError as error:
+            why = "often" if isinstance(error, TooMany) else "wrong"
+            return RedirectResponse(f"/sign-in?{why}=1&to={quote(target)}", status_code=303)
+        return signed_in(secret, request, target)
 
     @app.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
         await studio.sign_in.end(request.cookies.get(COOKIE, ""))
+        if (actor := getattr(request.state, "actor", None)) is not None:
+            look_again(actor.user_id)  # other tabs of this browser act for nobody now
         response = RedirectResponse("/sign-in", status_code=303)
         response.delete_cookie(COOKIE, path="/")
         return response
 
     @ui.page("/sign-in", title="Sign in · FlowStudio", response_timeout=PATIENCE)
-    def page(used: str = "", wrong: str = "") -> None:
+    def page(used: str = "", wrong: str = "", often: str = "", to: str = "/") -> None:
         with ui.element("div").classes("fs-sign-in"), ui.element("div").classes("fs-card fs-sign-in__card"):
             mark()
             ui.label("Sign in to FlowStudio").classes("fs-title--large").props("role=heading aria-level=1")
@@ -71,12 +79,17 @@ def register(studio: Studio) -> None:
                     "role=alert"
                 )
             if wrong:
-                ui.label("E-mail and password do not fit together.").classes("fs-field-error").props("role=alert")
+                ui.label("Email and password do not fit together.").classes("fs-field-error").props("role=alert")
+            if often:
+                ui.label("Too many wrong passwords were tried. Try again in ten minutes.").classes(
+                    "fs-field-error"
+                ).props("role=alert")
             with ui.element("form").props('method="post" action="/sign-in/password"').classes("fs-sign-in__form"):
-                for name, kind, label in (("email", "email", "E-mail"), ("password", "password", "Password")):
+                for name, kind, label in (("email", "email", "Email"), ("password", "password", "Password")):
                     with ui.element("label").classes("fs-field"):
                         ui.label(label).classes("fs-field-label")
                         ui.element("input").props(f'name="{name}" type="{kind}" required').classes("fs-plain-input")
+                ui.element("input").props(f'name="to" type="hidden" value="{quote(place_here(to))}"')
                 button("Sign in", "primary").props("type=submit")
             ui.label("Without a password: open the link that FlowStudio printed when it started, or run").classes(
                 "fs-caption"

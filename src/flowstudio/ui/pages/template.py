@@ -134,7 +134,7 @@ class Preview:
             problem_list("These details cannot be saved", error.problems, error.message)
             return
         except FlowStudioError as error:
-            toast(f"{error.message} {error.hint}".strip(), wrong=True)
+            toast(error.told, wrong=True)
             return
         ui.navigate.to(f"/templates/{self.template.row.id}")
 

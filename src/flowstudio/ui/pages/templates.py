@@ -198,7 +198,7 @@ class Gallery:
             problem_list(f"{name} cannot be imported", error.problems, error.message)
             return
         except FlowStudioError as error:
-            problem_list(f"{name} cannot be imported", (), f"{error.message} {error.hint}".strip())
+            problem_list(f"{name} cannot be imported", (), error.told)
             return
         self.rows = await self.studio.templates.list(self.actor)
         self.places.refresh()

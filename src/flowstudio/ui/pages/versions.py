@@ -18,6 +18,7 @@ from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.views import views
 from flowstudio.ui.components.words import moment
 from flowstudio.ui.editor.comparing import Comparison, compare
+from flowstudio.ui.editor.picture_file import offer_picture
 from flowstudio.ui.editor.publish import MARKS, moved_line
 from flowstudio.ui.editor.view import meaning
 from flowstudio.ui.theme import button, chip, icon, toast
@@ -131,6 +132,7 @@ class VersionsPage:
             ui.menu_item("Compare with the draft", on_click=partial(self._show, str(row.version), DRAFT))
             ui.menu_item("Restore as the draft", on_click=partial(self._restore, row.version))
             ui.menu_item("Duplicate as a new workflow", on_click=partial(self._duplicate, row.version))
+            ui.menu_item("Download as a picture", on_click=partial(self._picture, row.version))
 
     def _open(self, choice: str) -> None:
         newest = str(self.stored.published_version or self.rows[0].version)
@@ -202,6 +204,11 @@ class VersionsPage:
             self._canvas.focus_node(node_id)
 
     # deeds
+
+    async def _picture(self, version: int) -> None:
+        workflow = await self.studio.workflows.published(self.actor, self.workflow_id, version)
+        with ui.context.client.layout:  # the menu that it was chosen from goes away
+            await offer_picture(workflow, self.studio.registry)
 
     async def _restore(self, version: int) -> None:
         with said():

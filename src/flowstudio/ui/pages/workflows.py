@@ -12,7 +12,6 @@ from flowstudio.domain.actor import Role
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError, InvalidWorkflow
 from flowstudio.services.ports import Page
-from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.dropping import FileDoor
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
@@ -85,13 +84,16 @@ class WorkflowList:
             with ui.element("div").classes("fs-shelf-page"):
                 self.side.draw()
                 with ui.element("div").classes("fs-shelf-main"):
+                    self.side.crumbs()
                     self._toolbar()
                     self.deeds.bar()
-                    self.table = ShelfTable(
-                        deeds=[one for one in DEEDS if self.builds or one[0] in READING], readonly=not self.builds,
-                        on_choose=self.deeds.choose, on_toggle=self._toggle, on_deed=self._deed,
-                        on_sort=self.view.sort_by, on_drop=self.deeds.move_to, on_key=self.deeds.key,
-                    )  # fmt: skip
+                    with ui.element("div").classes("fs-shelf-scroll"):
+                        self.table = ShelfTable(
+                            deeds=[one for one in DEEDS if self.builds or one[0] in READING], readonly=not self.builds,
+                            on_choose=self.deeds.choose, on_toggle=self._toggle, on_deed=self._deed,
+                            on_sort=self.view.sort_by, on_drop=self.deeds.move_to, on_key=self.deeds.key,
+                            on_drop_folder=self.side.folders.move_to, on_folder_key=self.side.folders.key,
+                        )  # fmt: skip
                     self.nothing()
                     self.pager = Pager(PAGE, "workflow", ("Earlier workflows", "More workflows"), self._turn)
         self.drawn = True
@@ -155,14 +157,13 @@ class WorkflowList:
         now = self.studio.clock.now()
         made = Rows(
             self.studio.registry, partial(moment, zone=self.studio.settings.zone(self.actor.workspace), now=now),
-            {one.id: one.name for one in self.side.folders}, {one.id: one for one in self.side.tags}, days, now,
+            *self.side.ways("folder" in view.columns), {one.id: one for one in self.side.tags}, days, now,
         )  # fmt: skip
         self.deeds.names = {row.id: row.name for row in rows}
         self.deeds.worn = {row.id: row.tags for row in rows}
-        narrow = folder not in (None, NONE) or "folder" in view.columns
         self.table.show(
             columns_of(view),
-            [made.row(row, reasons.get(row.id), where.get(row.id, ""), in_folder=narrow) for row in rows],
+            [made.row(row, reasons.get(row.id), where.get(row.id, "")) for row in rows],
         )
         self.table.set_visibility(bool(rows))
         self.pager.show(self.number, total)
@@ -187,7 +188,7 @@ class WorkflowList:
         said = [f'with "{self.search}" in it'] if self.search else []
         said += [f"that is {self.status}"] if self.status else []
         said += [f"tagged {one.name}" for one in self.side.tags if one.id == self.side.tag]
-        said += [f"in the folder {one.name}" for one in self.side.folders if one.id == self.side.folder]
+        said += [f"in the folder {self.side.folders.tree.words(self.side.place)}"] if self.side.place else []
         return f"There is none {', '.join(said)}."
 
     async def look_again(self) -> None:
@@ -196,13 +197,21 @@ class WorkflowList:
         if not (self.total and self.drawn):  # the first workflow, or the last: the page is another one
             ui.navigate.reload()
             return
+        before = self.side.folder, self.side.tag
         await self.side.look(self.total)
-        self.side.draw.refresh()
+        if (self.side.folder, self.side.tag) != before:
+            self._say_where()
+        self.side.draw_again()
         await self.fill()
 
-    async def _went(self, folder: str | None, tag: str) -> None:
-        told = {name: value for name, value in (("folder", folder), ("tag", tag)) if value}
+    def _say_where(self) -> None:
+        """Let the address say which folder and tag are looked at."""
+        told = {name: value for name, value in (("folder", self.side.folder), ("tag", self.side.tag)) if value}
         ui.navigate.history.replace("/workflows" + (f"?{urlencode(told)}" if told else ""))
+
+    async def _went(self, folder: str | None, tag: str) -> None:
+        self.side.folder, self.side.tag = folder, tag
+        self._say_where()
         self.number = 1
         self._choose_none()
         await self.fill()
@@ -220,11 +229,11 @@ class WorkflowList:
         await self.fill()
 
     async def _clear(self) -> None:
-        self.side.folder, self.side.tag, self.search, self.status = None, "", "", ""
+        self.search, self.status = "", ""
         self.field.set_value("")
         self.states.set_value("")
-        self.side.draw.refresh()
         await self._went(None, "")
+        self.side.draw_again()
 
     def _choose_none(self) -> None:
         self.table.choose_none()

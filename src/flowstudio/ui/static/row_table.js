@@ -12,6 +12,7 @@ export default {
     columns: { type: Array, required: true },
     rows: { type: Array, required: true },
     mark: { type: String, required: true },
+    opens: { type: Boolean, default: false },
   },
   emits: ["open"],
   setup(props, { emit }) {
@@ -27,11 +28,11 @@ export default {
         parts.push(h("span", { class: `fs-chip fs-chip--${cell.chip}` }, [icon(cell.icon, 14), cell.text]));
       } else if (first && row.href) {
         parts.push(h("a", { class: "fs-row__main fs-row__name fs-ellipsis", href: row.href }, cell.text));
-      } else if (first) {
+      } else if (first && props.opens) {
         const open = { type: "button", class: "fs-row__main fs-row__open fs-ellipsis", onClick: () => emit("open", row.id) };
         parts.push(h("button", open, cell.text || "Open"));
       } else {
-        parts.push(h("span", { class: cell.quiet ? "fs-caption" : undefined }, cell.text));
+        parts.push(h("span", { class: cell.quiet ? "fs-caption" : first ? "fs-row__name fs-ellipsis" : undefined }, cell.text));
       }
       return cell.tile ? h("div", { class: "fs-cell-icon" }, parts) : parts;
     }
@@ -49,7 +50,7 @@ export default {
     const line = (row) =>
       h(
         "tr",
-        { key: row.id, class: "fs-row--link", [`data-${props.mark}`]: row.id },
+        { key: row.id, class: (row.href || props.opens) && "fs-row--link", [`data-${props.mark}`]: row.id },
         row.cells.map((cell, at) => h("td", { class: classes(props.columns[at]) }, inside(cell, row, at === 0))),
       );
     return () =>

@@ -7,7 +7,9 @@ import { computed, h, nextTick, onBeforeUnmount, onMounted, ref, resolveComponen
 
 const OWN = "a, button, input, label, .q-toggle, .q-menu";
 const KIND = "application/x-flowstudio-workflows";
+const FOLDER = "application/x-flowstudio-folder";
 const KEYS = { Delete: "delete", m: "move", t: "tag" };
+const FOLDER_KEYS = { Delete: "delete", m: "move", F2: "rename" };
 
 export default {
   props: {
@@ -17,7 +19,7 @@ export default {
     deeds: { type: Array, required: true },
     readonly: { type: Boolean, default: false },
   },
-  emits: ["choose", "toggle", "deed", "sort", "drop", "key"],
+  emits: ["choose", "toggle", "deed", "sort", "drop", "key", "dropFolder", "folderKey"],
   setup(props, { emit, expose }) {
     const root = ref(null);
     const chosen = ref(new Set());
@@ -101,25 +103,72 @@ export default {
       if (!row || props.readonly) return;
       const id = row.dataset.workflow;
       const taken = chosen.value.has(id) ? ids.value.filter((one) => chosen.value.has(one)) : [id];
-      event.dataTransfer.setData(KIND, JSON.stringify(taken));
+      const words = taken.length === 1 ? row.querySelector("a").textContent : `${taken.length} workflows`;
+      drag(event, KIND, JSON.stringify(taken), words, "fs-is-dragging");
+    }
+
+    function drag(event, kind, data, words, mode) {
+      event.dataTransfer.setData(kind, data);
       event.dataTransfer.effectAllowed = "move";
       const picture = document.createElement("div");
       picture.className = "fs-shelf__dragged";
-      picture.textContent = taken.length === 1 ? row.querySelector("a").textContent : `${taken.length} workflows`;
+      picture.textContent = words;
       document.body.append(picture);
       event.dataTransfer.setDragImage(picture, -8, -8);
       setTimeout(() => picture.remove());
-      document.body.classList.add("fs-is-dragging");
+      document.body.classList.add(mode);
     }
 
-    const target = (event) => (event.dataTransfer?.types.includes(KIND) ? event.target.closest?.("[data-folder]") : null);
+    const SIDE = ".fs-shelf-side__line";
+    /** Where what is dragged may be dropped: workflows on folders, a folder on another or on all workflows. */
+    function target(event) {
+      const types = event.dataTransfer?.types ?? [];
+      if (types.includes(KIND)) return event.target.closest?.(`${SIDE}[data-folder]`);
+      return types.includes(FOLDER) ? event.target.closest?.(`${SIDE}[data-above]`) : null;
+    }
     function mark(place) {
       if (over === place) return;
       over?.classList.remove("is-over");
       place?.classList.add("is-over");
       over = place;
     }
+
+    /** The list of folders by keyboard: arrows go and open, the letters are those of the rows. */
+    function keyedBeside(event, place) {
+      const places = [...place.parentElement.querySelectorAll(".fs-shelf-side__go")].filter((one) => one.checkVisibility());
+      const next = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const fold = place.querySelector("[data-fold]");
+      const turns = { ArrowRight: "false", ArrowLeft: "true" }[event.key];
+      if (next) places[places.indexOf(place.querySelector(".fs-shelf-side__go")) + next]?.focus();
+      else if (turns && fold?.getAttribute("aria-expanded") === turns) emit("folderKey", { deed: "fold", id: place.dataset.folder });
+      else if (FOLDER_KEYS[event.key] && place.draggable) emit("folderKey", { deed: FOLDER_KEYS[event.key], id: place.dataset.folder });
+      else return;
+      event.preventDefault();
+    }
+
+    /** The list beside the rows is drawn anew after each deed: the keyboard stays on the place where it was. */
+    let held = null;
+    const redrawn = new MutationObserver(() => {
+      if (!held || held.element.isConnected || document.activeElement !== document.body) return;
+      const place = document.querySelector(`${SIDE}[data-place="${CSS.escape(held.place)}"]`);
+      (place?.querySelector(held.part) ?? place?.querySelector(".fs-shelf-side__go"))?.focus();
+    });
+
     const listeners = {
+      focusin({ target: element }) {
+        const place = element.closest?.(SIDE)?.dataset.place;
+        const part = ["[data-fold]", ".fs-shelf-side__more"].find((one) => element.matches(one)) ?? ".fs-shelf-side__go";
+        held = place ? { element, place, part } : null;
+      },
+      focusout({ target: element }) {
+        setTimeout(() => {
+          if (held?.element === element && element.isConnected && document.activeElement !== element) held = null;
+        });
+      },
+      dragstart(event) {
+        const place = event.target.closest?.(`${SIDE}[draggable=true]`);
+        if (place) drag(event, FOLDER, place.dataset.folder, place.querySelector(".fs-ellipsis").textContent, "fs-is-sorting");
+      },
       dragover(event) {
         const place = target(event);
         mark(place);
@@ -130,21 +179,32 @@ export default {
         mark(null);
         if (!place) return;
         event.preventDefault();
-        emit("drop", { ids: JSON.parse(event.dataTransfer.getData(KIND)), folder: place.dataset.folder });
+        const id = event.dataTransfer.getData(FOLDER);
+        if (id) emit("dropFolder", { id, above: place.dataset.above });
+        else emit("drop", { ids: JSON.parse(event.dataTransfer.getData(KIND)), folder: place.dataset.folder });
       },
       dragend() {
         mark(null);
-        document.body.classList.remove("fs-is-dragging");
+        document.body.classList.remove("fs-is-dragging", "fs-is-sorting");
       },
       keydown(event) {
         const writes = event.target.closest("input, textarea, [contenteditable=true], .q-dialog, .q-menu");
-        if (event.key !== "/" || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (writes || event.ctrlKey || event.metaKey || event.altKey) return;
+        const place = event.target.closest(SIDE);
+        if (place) return keyedBeside(event, place);
+        if (event.key !== "/") return;
         event.preventDefault();
         document.querySelector("input[data-shelf-search]")?.focus();
       },
     };
-    onMounted(() => Object.entries(listeners).forEach(([name, hear]) => document.addEventListener(name, hear)));
-    onBeforeUnmount(() => Object.entries(listeners).forEach(([name, hear]) => document.removeEventListener(name, hear)));
+    onMounted(() => {
+      Object.entries(listeners).forEach(([name, hear]) => document.addEventListener(name, hear));
+      redrawn.observe(root.value.closest(".fs-shelf-page"), { childList: true, subtree: true });
+    });
+    onBeforeUnmount(() => {
+      Object.entries(listeners).forEach(([name, hear]) => document.removeEventListener(name, hear));
+      redrawn.disconnect();
+    });
     expose({ chooseNone: () => all(false) });
 
     const icon = (name, size) => h(resolveComponent("q-icon"), { name, size: `${size}px`, "aria-hidden": "true" });

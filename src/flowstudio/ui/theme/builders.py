@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from nicegui import ui
-from nicegui.events import ClickEventArguments
+from nicegui.events import ClickEventArguments, handle_event
 
 from flowstudio.ui.theme.install import icon_url
 from flowstudio.ui.theme.patience import watched
@@ -21,6 +21,8 @@ _BUTTON_CLASS: dict[ButtonKind, str] = {
     "danger": "fs-btn--danger",
     "destroy": "fs-btn--destroy",
 }
+_ONE_DEED: frozenset[ButtonKind] = frozenset({"primary", "destroy"})
+_ONE_CLICK = "(event) => { if (event.detail < 2) emit(); }"
 
 
 def icon(name: str, size: int = 18) -> ui.icon:
@@ -44,10 +46,15 @@ def button(
 ) -> ui.button:
     """Draw a button; without `text` it shows its icon alone, and `label` is its accessible name and tooltip.
 
-    A deed that takes longer than a second turns the button into the sign of it.
+    A deed that takes longer than a second turns the button into the sign of it. A double click on what makes, sends or
+    destroys something is one click.
     """
     element = ui.button(text, color=None, icon=icon_url(icon) if icon else None)
-    if on_click is not None:
+    if on_click is not None and kind in _ONE_DEED:
+        deed = watched(element, on_click)
+        told = ClickEventArguments(sender=element, client=element.client)
+        element.on("click", lambda: handle_event(deed, told), js_handler=_ONE_CLICK)
+    elif on_click is not None:
         element.on_click(watched(element, on_click))
     element.props("unelevated no-caps :ripple=false").classes(f"fs-btn {_BUTTON_CLASS[kind]}")
     if not text:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 from nicegui import App, ui
@@ -17,8 +18,10 @@ SHEETS = (
     "editor.css",
     "data.css",
     "views.css",
+    "outline.css",
     "templates.css",
     "past.css",
+    "run_log.css",
     "shelf.css",
 )
 ICONS = "/static/icons.svg"
@@ -52,10 +55,16 @@ def install(app: App) -> None:
 
 
 def light_colours() -> dict[str, str]:
-    """Return Quasar's brand colours for the first paint, read from the light block of the tokens."""
-    light = (HERE / "tokens.css").read_text(encoding="utf-8").split("\nbody.body--dark")[0]
-    found = dict(re.findall(r"--fs-([a-z0-9-]+):\s*(#[0-9A-Fa-f]{6})", light))
+    """Return Quasar's brand colours for the first paint."""
+    found = light_tokens()
     return {brand: found[token] for brand, token in TOKEN_OF.items()}
+
+
+@cache
+def light_tokens() -> dict[str, str]:
+    """Return the colours of the light look by their names, read from the light block of the tokens."""
+    light = (HERE / "tokens.css").read_text(encoding="utf-8").split("\nbody.body--dark")[0]
+    return dict(re.findall(r"--fs-([a-z0-9-]+):\s*(#[0-9A-Fa-f]{6})", light))
 
 
 def icon_url(name: str) -> str:

@@ -5,6 +5,7 @@ from inspect import isawaitable
 
 from nicegui import context, ui
 
+from flowstudio.kit.words import shown
 from flowstudio.ui.theme.install import icon_url
 
 SECONDS = 6.0
@@ -24,7 +25,7 @@ def toast(
     with client.layout, ui.element("div").classes("fs-toasts") as place:
         with ui.element("div").classes("fs-toast").props(f"role={'alert' if wrong else 'status'}") as element:
             ui.icon(icon_url("alert-circle" if wrong else "check"), size="18px").props("aria-hidden=true")
-            ui.label(text)
+            ui.label(shown(text))  # it may quote what somebody typed or pasted
             if action:
 
                 async def act() -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from flowstudio.domain.json import JsonObject
 from flowstudio.kit import Action, Config, Output, Preview, RunContext, setting
-from flowstudio.kit.words import said, singular
+from flowstudio.kit.words import said, singular, with_article
 
 
 class CreateRecordConfig(Config):
@@ -51,7 +51,7 @@ class CreateRecord(Action):
     def sentence(cls, config: JsonObject) -> str:
         """Say it as the middle of a sentence: `create an invoice`."""
         entity = singular(str(config.get("entity") or "record"))
-        return f"create {'an' if entity[:1] in 'aeiou' else 'a'} {entity}"
+        return f"create {with_article(entity)}"
 
     async def run(self, config: CreateRecordConfig, ctx: RunContext) -> JsonObject:
         record = await ctx.records.create(config.entity, config.set)

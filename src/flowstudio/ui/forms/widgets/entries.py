@@ -3,7 +3,7 @@
 from flowstudio.domain.json import JsonValue
 from flowstudio.kit import Setting
 from flowstudio.ui.forms.list_editor import ListEditor
-from flowstudio.ui.forms.widgets import data
+from flowstudio.ui.forms.widgets import data, text
 from flowstudio.ui.forms.widgets.seam import Desk, Widget, allows, placeholder_of, takes_variables
 
 
@@ -15,7 +15,9 @@ def render_list(setting: Setting, value: JsonValue, desk: Desk) -> Widget:
 
 
 def render_recipients(setting: Setting, value: JsonValue, desk: Desk) -> Widget:
-    """Draw recipients: addresses, people, teams, or variables that hold them."""
+    """Draw recipients: addresses, people, teams, or variables that hold them; one line where only one is taken."""
+    if not allows(setting.annotation, list) and not isinstance(value, list):
+        return text.render_text(setting, value, desk)
     return _entries(setting, value, desk, "recipient")
 
 

@@ -55,7 +55,7 @@ class QuestionsEditor(RowsEditor):
             if not self.readonly:
                 button("", "quiet", "x", lambda: self.take_out(at), label=f"Remove question {at + 1}")
         if self._public:
-            self._plain(at, row, "label", "Shown as", "What others read there. Left empty, the name.")
+            self._plain(at, row, "label", "Shown as", "What people read in the form. Left empty, the name above.")
         ValueField(
             row.get("type") or "text",
             kind="choice",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict, get_args
+from types import UnionType
+from typing import Any, Protocol, TypedDict, Union, get_args, get_origin
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
@@ -110,5 +111,6 @@ def takes_variables(setting: Setting) -> list[JsonObject] | None:
 
 
 def allows(annotation: Any, wanted: type) -> bool:
-    """Say whether a type stands in an annotation at its top (`list[str] | str` allows text)."""
-    return annotation in (wanted, Any) or wanted in get_args(annotation)
+    """Say whether a type stands in an annotation at its top: `list[str] | str` allows text, `list[str]` does not."""
+    choices = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return any(one in (wanted, Any) or get_origin(one) is wanted for one in choices)
