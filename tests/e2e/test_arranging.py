@@ -196,6 +196,18 @@ def test_a_pinned_result_stands_in_for_the_step_in_a_test_run(editor: EditorPage
     assert json.dumps(tests).count("Pinned by hand") == 1
 
 
+def test_the_offer_of_a_tour_stands_in_nobodys_way_who_draws(editor: EditorPage, flowstudio: App):
+    page = editor.open(small(flowstudio)).page
+    offer = page.get_by_role("complementary", name="First time here?")
+    expect(offer).to_be_visible()
+    choose(editor, WRITE)
+    page.keyboard.press("Control+d")
+    expect(offer).to_have_count(0)
+    page.reload()
+    editor.ready()
+    expect(offer).to_be_visible()
+
+
 def test_the_tour_leads_through_the_page_and_stays_away_afterwards(editor: EditorPage, flowstudio: App):
     page = editor.open(small(flowstudio)).page
     page.get_by_role("button", name="Show me around").click()

@@ -6,6 +6,8 @@
 export const CHIP = 24;
 export const PLUS = 20;
 const GAP = 6;
+/** From the card to its free ways: clear of the dots that arrows are pulled from, each a target of 24 px of its own. */
+const BELOW = 10;
 /** The widest word of a way; the rest of it is in its title. */
 export const WIDEST = 168;
 /** How far a row of free ways may reach: the card and less than half the room to its neighbour. */
@@ -52,7 +54,7 @@ export function freeWays(card, ways, { direction, words }) {
   const size = (i) => (worded && ways[i].label ? { w: wide[i], h: CHIP } : { w: PLUS, h: PLUS });
   const most = across ? COLUMN : Math.floor((ROW - gap) / (PLUS + GAP));
   const found = [];
-  for (let start = 0, away = GAP; start < ways.length; start += most) {
+  for (let start = 0, away = BELOW; start < ways.length; start += most) {
     const line = ways.slice(start, start + most).map((way, i) => ({ way: way.way, worded: worded && Boolean(way.label), ...size(start + i) }));
     const main = across ? "h" : "w";
     const length = (part) => reach(part.map((each) => each[main]));

@@ -143,6 +143,8 @@ class EditorDesk(Desk):
         change["marks"] = self.entries.news()
         self.canvas.apply(change)
         self.bar.refresh()
+        if edited.tab == self.tab:
+            self.tour.withdraw()
         if bool(edited.before.triggers or edited.before.nodes) != bool(edited.after.triggers or edited.after.nodes):
             self.adding.first_trigger.refresh()
         own = edited.tab == self.tab and not edited.label.startswith(("Undo", "Redo", QUICK_FIX))

@@ -40,13 +40,14 @@ class Tour:
     def __init__(self, desk: EditorDesk) -> None:
         self.desk = desk
         self._at: int | None = None
+        self._withdrawn = False
 
     @ui.refreshable_method
     def offer(self) -> None:
         """Draw the offer of a tour, or the place it has come to."""
         if self._at is not None:
             self._place(self._at)
-        elif not app.storage.user.get(SEEN) and not self.desk.readonly:
+        elif not (self._withdrawn or self.desk.readonly or app.storage.user.get(SEEN)):
             with ui.element("aside").classes("fs-tour fs-tour--offer").props('aria-label="First time here?"'):
                 ui.label("First time here?").classes("fs-strong")
                 with ui.element("div").classes("fs-deeds"):
@@ -56,6 +57,12 @@ class Tour:
     def show(self) -> None:
         """Begin at the first place."""
         self._go(0)
+
+    def withdraw(self) -> None:
+        """Stand in nobody's way: whoever draws is offered it again with the next workflow they open."""
+        if self._at is None and not self._withdrawn:
+            self._withdrawn = True
+            self.offer.refresh()
 
     def end(self) -> None:
         """Put it away; the command bar brings it back."""
