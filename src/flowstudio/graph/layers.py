@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 DUMMY = 24
 """Width of the lane that a long edge takes through a layer."""
 SWEEPS = 8
+KINK = 48.0
+"""Blocks that are further apart across are seen to stand apart on purpose."""
 
 
 @dataclass(slots=True)
@@ -246,7 +248,33 @@ def _across(
         for row in rows if downward else reversed(rows):
             wanted = [_wanted(name, chains, centres, sizes, downward=downward) for name in row]
             centres.update(zip(row, _spread(row, wanted, sizes, gap), strict=True))
+    _straighten(rows, chains, centres, sizes, gap)
     return centres
+
+
+def _straighten(
+    rows: list[list[str]], chains: _Chains, centres: dict[str, float], sizes: dict[str, tuple[float, float]], gap: float
+) -> None:
+    """Put blocks that only have each other into one line where they nearly are: a small kink looks like a slip."""
+    only = {
+        upper: below[0][0]
+        for upper, below in chains.down.items()
+        if len(below) == 1 and len(chains.up[below[0][0]]) == 1
+    }
+    above = {lower: upper for upper, lower in only.items()}
+    for partner_of, order in ((above, rows), (only, rows[::-1]), (above, rows)):
+        for row in order:
+            for index, name in enumerate(row):
+                partner = partner_of.get(name)
+                if partner is None or not 0 < abs(centres[partner] - centres[name]) <= KINK:
+                    continue
+                wanted = centres[partner]
+                beside = [other for other in (index - 1, index + 1) if 0 <= other < len(row)]
+                if all(
+                    abs(wanted - centres[row[other]]) >= (sizes[name][0] + sizes[row[other]][0]) / 2 + gap
+                    for other in beside
+                ):
+                    centres[name] = wanted
 
 
 def _wanted(

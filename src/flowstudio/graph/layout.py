@@ -86,7 +86,7 @@ class _Arrangement:
             sizes={name: size if upright else (size[1], size[0]) for name, size in sizes.items()},
             links=self._links(scope, sizes),
             layer_gap=ALONG[self._direction],
-            side_gap=ACROSS[self._direction] + GRID,  # snapping may take up to a grid step away
+            side_gap=ACROSS[self._direction],
             parts_gap=APART,
         )
         found, (across, along) = place(level)

@@ -22,8 +22,9 @@ REMARK = 24
 """Under a card with a note and several ways: the note stands above the words of the ways."""
 ALONG = {"TB": 44, "LR": 96}
 """Gap between two layers; left to right it holds the edge's label."""
-ACROSS = {"TB": 48, "LR": 44}
-"""Gap between neighbours in a layer."""
+ACROSS = {"TB": 72, "LR": 56}
+"""Gap between neighbours in a layer; snapping may take up to a grid step of it. With a card an even number of steps
+(336, 120): whoever stands above two then stands above their middle, on the grid."""
 APART = 96
 """Gap between parts that no edge joins."""
 

@@ -93,6 +93,19 @@ def test_straight_chain_stands_in_one_column() -> None:
     assert len({x for x, _ in layout(workflow, _shape(workflow)).values()}) == 1
 
 
+def test_whoever_stands_above_two_stands_above_their_middle() -> None:
+    workflow = _workflow([("trigger", "out", "l"), ("l", "each", "c"), ("c", "true", "a"), ("c", "false", "b")])
+    spots = layout(workflow, _shape(workflow))
+    left, _, right, _ = frame_of("l", spots, _shape(workflow))
+    middle = spots["trigger"][0] + CARD[0] / 2
+    assert spots["c"][0] + CARD[0] / 2 == (spots["a"][0] + spots["b"][0] + CARD[0]) / 2 == (left + right) / 2 == middle
+
+
+def test_steps_that_only_have_each_other_stand_in_one_line() -> None:
+    workflow = _workflow([("trigger", "out", "s"), ("s", "out", "c"), ("c", "true", "a"), ("a", "out", "b")])
+    assert len({x for x, _ in layout(workflow, _shape(workflow)).values()}) == 1
+
+
 def test_circle_is_laid_out_all_the_same() -> None:
     workflow = _workflow([("trigger", "out", "a"), ("a", "out", "b"), ("b", "out", "a")])
     assert set(layout(workflow, _shape(workflow))) == {"trigger", "a", "b"}
