@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowstudio.app.dispatch import Dispatch, require_no_workers
 from flowstudio.app.foundation import WORKSPACE, Foundation
@@ -105,6 +105,8 @@ class House(Foundation):
         own_templates = OwnTemplateService(SqlTemplates(self.database), workflows, runs, documents, audit, self.clock)
         zone_of, clock, people = self._zone_of, self.clock, stores.people
         sign_in, past_events = SignIn(people, clock), PastEvents(SqlPastEvents(self.database), self.registry)
+        retention, emptying = self._keeping(shelf)
+        analytics, alerts = self._figures()
         return Studio(
             workflows=workflows, publishing=publishing, exchange=exchange, runs=runs,
             shelf=ShelfService(shelf, folders, texts, audit), folders=FolderService(folders, shelf, audit),
@@ -120,9 +122,7 @@ class House(Foundation):
             approvals=ApprovalService(SqlWaits(self.database), self._room, audit),
             settings=self._settings_service, quotas=self._quotas, sign_in=sign_in, audit=AuditService(audit),
             members=MemberService(people, sign_in, audit, self.settings.public_url()),
-            hooks=HookService(
-                self.triggers, self._starter, self._versions, self._room, self._secrets, self.sensing.hook_extras
-            ),
+            hooks=self._hooks(), connecting=self._connecting(),
             schedules=ScheduleService(
                 stores.schedules, stores.workflows, self.firing, stores.watches, audit, clock, zone_of
             ),
@@ -132,36 +132,35 @@ class House(Foundation):
             ),
             presets=PresetService(SqlPresets(self.database), workflows, self.registry, audit, clock),
             documents=documents, sessions=sessions, watch=self._watch, registry=self.registry,
-            connecting=Connecting(
-                self._secrets, self._http.exchange_code, self._http.probe, clock, self.settings.public_url
-            ),
             telling=self._telling, own_actions=self.own_actions, messages=self._messages, credentials=self._secrets,
-            **self._keeping(shelf), **self._figures(),
+            retention=retention, emptying=emptying, analytics=analytics, alerts=alerts,
             papers=PaperService(stores.records, self._secrets, paper_of, clock, [WORKSPACE]),
             clock=clock, base_url=self.settings.public_url(), mail_from=mail_sender(self.settings),
         )  # fmt: skip
 
-    def _keeping(self, shelf: SqlShelf) -> dict[str, Any]:
-        """Return what takes old things away."""
+    def _keeping(self, shelf: SqlShelf) -> tuple[RetentionService, EmptyingService]:
+        """Return what takes old runs away, and what empties the bin."""
         stores, audit, clock = self._stores, self._stores.audit, self.clock
         kept, settings_of = SqlRetention(self.database), self._settings_service.settings
         retention = RetentionService(kept, stores.workflows, self._versions, settings_of, audit, clock)
-        return {
-            "retention": retention,
-            "emptying": EmptyingService(SqlBin(self.database), shelf, retention, audit, clock, settings_of),
-        }
+        return retention, EmptyingService(SqlBin(self.database), shelf, retention, audit, clock, settings_of)
 
-    def _figures(self) -> dict[str, Any]:
+    def _figures(self) -> tuple[AnalyticsService, AlertService]:
         """Return what adds runs up, and what watches the sums."""
         stores, figures, clock = self._stores, SqlAnalytics(self.database), self.clock
-        return {
-            "analytics": AnalyticsService(
-                figures, stores.workflows, self._versions, self.registry, clock, self._zone_of
-            ),
-            "alerts": AlertService(
-                SqlAlerts(self.database), figures, Cpu().busy, stores.audit, clock, [WORKSPACE], self._telling.notify
-            ),
-        }
+        analytics = AnalyticsService(figures, stores.workflows, self._versions, self.registry, clock, self._zone_of)
+        alerts = AlertService(
+            SqlAlerts(self.database), figures, Cpu().busy, stores.audit, clock, [WORKSPACE], self._telling.notify
+        )
+        return analytics, alerts
+
+    def _hooks(self) -> HookService:
+        extras = self.sensing.hook_extras
+        return HookService(self.triggers, self._starter, self._versions, self._room, self._secrets, extras)
+
+    def _connecting(self) -> Connecting:
+        http, public_url = self._http, self.settings.public_url
+        return Connecting(self._secrets, http.exchange_code, http.probe, self.clock, public_url)
 
     def _testing(self) -> TestingService:
         return TestingService(
