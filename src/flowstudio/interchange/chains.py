@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flowstudio.domain.free_names import free_name
 from flowstudio.domain.json import JsonObject, JsonValue
 
 _LISTS = ("steps", "actions")
@@ -71,10 +72,7 @@ def _is_action(node: JsonObject) -> bool:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
+    name = free_name(wanted, taken, "_")
     taken.add(name)
     return name
 

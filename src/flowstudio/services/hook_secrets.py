@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from flowstudio.domain.free_names import free_name
 from flowstudio.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -59,13 +60,6 @@ class HookSecrets:
         secret = given.get(slug)
         if secret is None:
             secret = made[slug] = fresh_secret()
-        name = self._free_name(f"Calls to {slug}")
+        name = free_name(f"Calls to {slug}"[:70], set(self._credentials.names()))
         await self._credentials.save(actor, name, "secret", secret)
         return {**trigger, "config": {**config, "secret": name}}
-
-    def _free_name(self, wanted: str) -> str:
-        taken = set(self._credentials.names())
-        name, number = wanted[:70], 2
-        while name in taken:
-            name, number = f"{wanted[:70]} {number}", number + 1
-        return name

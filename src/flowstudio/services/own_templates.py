@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from flowstudio.domain.actor import Actor, Role
+from flowstudio.domain.free_names import free_name
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import BadRequest, Conflict, InvalidWorkflow, NotFound, UnreadableDocument
@@ -219,11 +220,7 @@ class OwnTemplateService:
 
     async def _free_id(self, actor: Actor, wanted: str) -> str:
         taken = {one.id for one in await self._store.summaries(actor.workspace)}
-        number, free = 1, wanted
-        while free in taken:
-            number += 1
-            free = f"{wanted}-{number}"
-        return free
+        return free_name(wanted, taken, "-")
 
     async def _add(self, actor: Actor, workflow: Workflow, template_id: str) -> TemplateRow:
         made = self._made(workflow, template_id, actor.name, self._clock.now())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
+from flowstudio.domain.free_names import numbered
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import BadRequest, Conflict
 from flowstudio.services.folder_tree import DEEPEST, FolderTree
@@ -170,5 +170,5 @@ def _require_free(tree: FolderTree, parent: str, name: str, leaving: Collection[
 def _free_name(name: str, taken: set[str]) -> str:
     if name.casefold() not in taken:
         return name
-    numbered = (f"{name[: LONGEST_NAME - 5].rstrip()} {number}" for number in count(2))
-    return next(one for one in numbered if one.casefold() not in taken)
+    short = name[: LONGEST_NAME - 5].rstrip()
+    return next(one for one in numbered(short) if one.casefold() not in taken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 from flowstudio.analysis.checks.fitting import fit
 from flowstudio.analysis.checks.look import Look, hint_for, nearest
@@ -12,6 +11,7 @@ from flowstudio.analysis.types.flow import KindReader
 from flowstudio.analysis.types.kinds import ANY, Kind, inside, record_of
 from flowstudio.analysis.types.outputs import kind_of_setting
 from flowstudio.domain.document import UNREADABLE
+from flowstudio.domain.free_names import free_name
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Node, Trigger
@@ -48,7 +48,7 @@ def _cases(look: Look, part: Node | Trigger, cases: list[JsonValue], where: Wher
         elif name in names:
             message = f'Two cases of {look.called(part)} are called "{name}".'
             taken = {str(one.get("name")) for one in cases if isinstance(one, dict)}
-            free = next(f"{name} {number}" for number in count(2) if f"{name} {number}" not in taken)
+            free = free_name(name, taken)
             yield look.problem(
                 part, (*where, index, "name"), "repeated_case", message, hint="Give one of them another name.",
                 fix=look.put(part, (*where, index, "name"), free, f"Call it {free}"),

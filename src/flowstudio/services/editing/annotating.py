@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from flowstudio.domain.free_names import counted_id
 from flowstudio.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def add_note(workflow: Workflow, at: tuple[float, float], text: str = "") -> tup
     """Stick a note onto the canvas with its top left corner at `at`; return it with the note's id."""
     if len(workflow.layout.notes) >= MOST_PARTS:
         raise BadRequest(f"A workflow has room for {MOST_PARTS} notes.", hint="Delete some that are not needed.")
-    new_id = _free("note", notes_of(workflow))
+    new_id = counted_id("note", notes_of(workflow))
     width, height = NOTE_SIZE
     note: JsonObject = {
         "id": new_id, "text": text[:MOST_TEXT], "x": at[0], "y": at[1], "w": width, "h": height, "tone": TONES[0],
@@ -124,7 +125,7 @@ def make_group(workflow: Workflow, part_ids: Sequence[str], name: str = "") -> t
         raise BadRequest("Choose the steps that belong together first.")
     if len(workflow.layout.groups) >= MOST_PARTS:
         raise BadRequest(f"A workflow has room for {MOST_PARTS} groups.")
-    new_id = _free("group", groups)
+    new_id = counted_id("group", groups)
     parents = {_parent(groups, one) for one in wanted}
     around = next(iter(parents)) if len(parents) == 1 else None
     rest = [
@@ -207,13 +208,6 @@ def _without(groups: Sequence[JsonObject], gone: set[str]) -> list[JsonObject]:
         for key, one in named.items()
         if key not in empty
     ]
-
-
-def _free(prefix: str, taken: Iterable[str]) -> str:
-    known, number = set(taken), 1
-    while f"{prefix}_{number}" in known:
-        number += 1
-    return f"{prefix}_{number}"
 
 
 def _with_notes(workflow: Workflow, notes: Sequence[JsonObject]) -> Workflow:

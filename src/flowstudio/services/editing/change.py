@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowstudio.domain.free_names import free_name
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.workflow import Edge, Layout, Node, Trigger, Workflow, WorkflowSettings
 
@@ -66,12 +67,7 @@ def pieces(workflow: Workflow) -> dict[str, Any]:
 
 def _address(found: dict[str, Any], kind: str, one: JsonObject) -> str:
     """Return the address of a note or group; what comes without an id, or with another's, is counted."""
-    address = f"{kind}:{one.get('id', '')}"
-    number = 2
-    while address in found:
-        address = f"{kind}:{one.get('id', '')}~{number}"
-        number += 1
-    return address
+    return free_name(f"{kind}:{one.get('id', '')}", found, "~")
 
 
 def difference(before: Workflow, after: Workflow) -> Change:

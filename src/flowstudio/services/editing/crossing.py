@@ -15,7 +15,7 @@ from flowstudio.kit.words import singular
 from flowstudio.services.editing.cutting import Cut, called
 from flowstudio.services.editing.following import Crossing, Given, Place
 from flowstudio.services.editing.unspoken import names_in_scripts, sends_on
-from flowstudio.services.editing.variable_names import LOCAL, WORDS, free_name, wanted_name
+from flowstudio.services.editing.variable_names import LOCAL, WORDS, free_variable, wanted_name
 
 if TYPE_CHECKING:
     from flowstudio.analysis.types.flow import Flow
@@ -295,13 +295,13 @@ class _Border:
         taken = {one.name for one in found.inputs.values() if one.name} | self._own | self._used | {*ROOTS, *WORDS}
         for given in found.inputs.values():
             if not given.name:
-                given.name = free_name(given.wanted, taken)
+                given.name = free_variable(given.wanted, taken)
                 taken.add(given.name)
         # what is given back is read behind the name of the new step's result: there its names are alone
         back = {one.name for one in found.results.values() if one.name}
         for given in found.results.values():
             if not given.name:
-                given.name = free_name(given.wanted, back | taken)
+                given.name = free_variable(given.wanted, back | taken)
                 back.add(given.name)
         found.inner = [one for one in found.inner if one.value.name != one.value.path]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flowstudio.analysis.types.flow import ROOTS
 from flowstudio.analysis.types.picker import flow_of
 from flowstudio.domain.document import MANUAL
+from flowstudio.domain.free_names import free_name
 from flowstudio.domain.workflow import ERROR, OUT, TRIGGER, Edge, Node, Trigger, Workflow, WorkflowSettings
 from flowstudio.graph.scopes import EACH
 from flowstudio.graph.sizes import ALONG, CARD
@@ -19,7 +20,7 @@ from flowstudio.services.editing.crossing import crossing_of
 from flowstudio.services.editing.cutting import Cut, cut_of
 from flowstudio.services.editing.following import Crossing, Given, put_scripts, put_texts
 from flowstudio.services.editing.ops import empty_workflow, free_id, unique_name
-from flowstudio.services.editing.variable_names import WORDS, free_name, snake
+from flowstudio.services.editing.variable_names import WORDS, free_variable, snake
 
 if TYPE_CHECKING:
     from flowstudio.analysis.facts import Facts
@@ -87,7 +88,7 @@ def suggested_name(flow: Flow, cut: Cut, boxes: Sequence[str]) -> str:
 
 
 def _result_name(flow: Flow, name: str) -> str:
-    return free_name(snake(name)[:40].strip("_") or "part", {*flow.gifts, *ROOTS, *WORDS})
+    return free_variable(snake(name)[:40].strip("_") or "part", {*flow.gifts, *ROOTS, *WORDS})
 
 
 def _flags(flow: Flow, cut: Cut, crossing: Crossing) -> dict[str, str]:
@@ -97,7 +98,7 @@ def _flags(flow: Flow, cut: Cut, crossing: Crossing) -> dict[str, str]:
     names = {one.name for one in (*crossing.inputs.values(), *crossing.results.values())}
     taken, found = names | set(flow.gifts), {}
     for target in cut.targets:
-        found[target] = free_name(f"to_{snake(_title(flow, target))}"[:40].strip("_"), taken)
+        found[target] = free_variable(f"to_{snake(_title(flow, target))}"[:40].strip("_"), taken)
         taken.add(found[target])
     return found
 
@@ -259,10 +260,7 @@ def _deciding(flow: Flow, call: Node, kind: str, name: str, config: JsonObject) 
 def _case_names(flow: Flow, targets: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for target in targets:
-        name, number = _title(flow, target), 2
-        while name in found.values():
-            name, number = f"{_title(flow, target)} {number}", number + 1
-        found[target] = name
+        found[target] = free_name(_title(flow, target), found.values())
     return found
 
 

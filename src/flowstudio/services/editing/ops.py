@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flowstudio.domain.free_names import counted_id, free_name
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.workflow import TRIGGER, Edge, Layout, Node, Trigger, Workflow
 from flowstudio.errors import BadRequest
@@ -34,10 +35,7 @@ def ways_of(workflow: Workflow, node_id: str, registry: Registry) -> tuple[Way, 
 def free_id(workflow: Workflow, prefix: str = "node") -> str:
     """Return the first `<prefix>_<n>` that nothing has."""
     taken = {node.id for node in workflow.nodes} | {trigger.id for trigger in workflow.triggers}
-    number = 1
-    while f"{prefix}_{number}" in taken:
-        number += 1
-    return f"{prefix}_{number}"
+    return counted_id(prefix, taken)
 
 
 def add_step(
@@ -117,13 +115,7 @@ def _fresh_outputs(workflow: Workflow, found: type[NodeType]) -> tuple[str, ...]
 
 def unique_name(workflow: Workflow, wanted: str) -> str:
     """Return `wanted`, or `wanted 2` … where steps of that name exist."""
-    taken = {node.name for node in workflow.nodes}
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted} {number}" in taken:
-        number += 1
-    return f"{wanted} {number}"
+    return free_name(wanted, {node.name for node in workflow.nodes})
 
 
 def remove(workflow: Workflow, nodes: Iterable[str] = (), edges: Iterable[str] = (), *, heal: bool = False) -> Workflow:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flowstudio.domain.free_names import free_name
 from flowstudio.kit.words import singular
 
 if TYPE_CHECKING:
@@ -48,12 +49,6 @@ def snake(text: str) -> str:
     return name if name[:1].isalpha() or not name else f"n_{name}"
 
 
-def free_name(wanted: str, taken: set[str]) -> str:
-    """Return `wanted`, or `wanted_2` … where something is called so."""
-    name = wanted if wanted.isidentifier() else snake(wanted) or "value"
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
+def free_variable(wanted: str, taken: set[str]) -> str:
+    """Return `wanted` as the name of a variable, or `wanted_2` … where something is called so."""
+    return free_name(wanted if wanted.isidentifier() else snake(wanted) or "value", taken, "_")
