@@ -18,7 +18,7 @@ from flowstudio.connectors.only_to import ListedMail, OnlyTo
 from flowstudio.connectors.quickbooks import QuickBooks
 from flowstudio.connectors.sendgrid import SendGridMail
 from flowstudio.connectors.service import Service
-from flowstudio.connectors.simulated.outside import Outside, simulated_outside
+from flowstudio.connectors.simulated.outside import simulated_outside
 from flowstudio.connectors.slack import Slack
 from flowstudio.connectors.smtp import MailServer, SmtpMail
 from flowstudio.connectors.stripe import Stripe
@@ -27,7 +27,7 @@ from flowstudio.connectors.zapier import Zapier
 from flowstudio.domain.json import JsonObject
 from flowstudio.errors import BadSetting, Unauthorized
 from flowstudio.kit.document_links import SECRET
-from flowstudio.kit.ports import Http, Mail, MailMessage, Secrets
+from flowstudio.kit.ports import Http, Mail, MailMessage, Outside, Secrets
 
 
 class SettingSecrets:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject, JsonValue
@@ -153,6 +153,15 @@ class MessageTexts(Protocol):
 
     def get(self, name: str) -> JsonObject | None:
         """Return `{"name", "title", "channel", "subject", "text", "html"?, "variables": [names]}`, or None."""
+
+
+class Outside(TypedDict):
+    """The ports of a test run that let nothing leave, by their names in `flowstudio.engine.test_run.Twins`."""
+
+    mail: Mail
+    secrets: Secrets
+    http_with: Callable[[Mapping[str, JsonValue]], Callable[[str], Http]]
+    """Makes the twin of HTTP for a step, from the sample's answers by node id."""
 
 
 @dataclass(slots=True)

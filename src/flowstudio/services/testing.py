@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.workflow import Workflow
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.run import Step
     from flowstudio.engine.past import Past
     from flowstudio.kit import Registry
-    from flowstudio.kit.ports import MessageTexts
+    from flowstudio.kit.ports import MessageTexts, Outside
     from flowstudio.services.ports import WorkflowStore
     from flowstudio.services.rows_then import Aged, AgedRow
 
@@ -60,10 +60,10 @@ class TestingService:
         messages: MessageTexts,
         workspaces: WorkspaceSettings,
         records: AllRows,
-        outside: Callable[[], Mapping[str, Any]],
+        outside: Callable[[], Outside],
         workflows: WorkflowStore,
     ) -> None:
-        """`outside` makes the twins of mail, HTTP and secrets by their names in `Twins`."""
+        """`outside` makes the twins of mail, HTTP and secrets."""
         self._registry = registry
         self._messages = messages
         self._workspaces = workspaces

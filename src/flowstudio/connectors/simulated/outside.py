@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypedDict
 
 from flowstudio.connectors.service import Service
 from flowstudio.connectors.simulated.http import SimulatedHttp
 from flowstudio.connectors.simulated.mail import SimulatedMail
 from flowstudio.connectors.simulated.secrets import SimulatedSecrets
 from flowstudio.domain.json import JsonValue
-from flowstudio.kit.ports import Http, Mail, Secrets
-
-
-class Outside(TypedDict):
-    """The ports that let nothing leave, by their names in `Twins`."""
-
-    mail: Mail
-    secrets: Secrets
-    http_with: Callable[[Mapping[str, JsonValue]], Callable[[str], Http]]
+from flowstudio.kit.ports import Http, Outside
 
 
 def simulated_outside(services: Iterable[Service]) -> Outside:
