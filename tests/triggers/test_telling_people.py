@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flowstudio.domain.actor import Role
 from flowstudio.domain.delivery import Delivery
 from flowstudio.storage.people import SqlPeople
 from flowstudio.storage.timers import SqlTimers
@@ -127,7 +128,9 @@ async def test_words_with_a_fault_still_tell_what_happened(post: SmtpServer, ope
 async def test_the_owner_gets_a_mail_when_a_workflow_is_switched_off(post: SmtpServer, open_place: Any) -> None:
     place = await open_place()
     people = SqlPeople(place.house.database)
-    await people.set_email((await people.owner("main")).id, "owner@x.example")
+    first = await people.owner("main")
+    await people.add_member("main", "Mara", "owner@x.example", Role.OWNER)
+    await people.remove_member("main", first.id)
     await place.switch_on(EVENT, nodes=FAILS, edges=EDGES, settings={"pause_after_failures": 2}, name="Packing")
     await happen(place, 2)
     await place.studio.telling.close()

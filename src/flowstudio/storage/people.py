@@ -99,19 +99,6 @@ class SqlPeople:
 
         await self._database.writer.run(keep)
 
-    async def set_email(self, user_id: str, email: str, name: str | None = None) -> None:
-        """Change a person's e-mail, and name; raise Conflict where somebody else has it."""
-
-        def keep(connection: Connection) -> None:
-            address = email.strip().lower()
-            taken = select(_person.c.id).where(_person.c.email == address, _person.c.id != user_id)
-            if connection.execute(taken).first() is not None:
-                raise Conflict("Somebody with this e-mail is a member already.")
-            values = {"email": address} | ({"name": name} if name else {})
-            connection.execute(update(_person).where(_person.c.id == user_id).values(**values))
-
-        await self._database.writer.run(keep)
-
     async def add_link(self, user_id: str, secret_hash: str, expires: datetime) -> None:
         """Keep a sign-in link; links that are too old go."""
 
