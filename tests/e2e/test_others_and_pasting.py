@@ -47,9 +47,9 @@ def test_a_pasted_workflow_replaces_the_draft_when_asked_to(editor: EditorPage, 
         json.dumps(other),
     )
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("What should “From the chat” become?")
+    expect(dialog).to_contain_text('What should "From the chat" become?')
     dialog.get_by_role("button", name="Replace this draft").click()
-    editor.said("“From the chat” is the draft now.")
+    editor.said('"From the chat" is the draft now.')
     expect(editor.node(CALL)).to_have_count(0)
     expect(editor.node(END)).to_be_visible()
     assert draft(flowstudio, workflow_id)["name"] == "From the chat"

@@ -68,11 +68,11 @@ def test_a_way_is_led_elsewhere_cut_and_led_on_to_one_more(outline: OutlinePage,
     # a step's own way: straight to the list of steps
     outline.go("Do: Call")
     outline.press("w")
-    dialog = outline.page.get_by_role("dialog", name=re.compile("Where should “Call” lead"))
+    dialog = outline.page.get_by_role("dialog", name=re.compile('Where should "Call" lead'))
     expect(dialog.locator(".fs-choose__option")).to_have_text(
         [re.compile("Nowhere"), re.compile("Write"), re.compile("File")]
     )
-    outline.pick(re.compile("Where should “Call” lead"), "Write")
+    outline.pick(re.compile('Where should "Call" lead'), "Write")
     leads(
         flowstudio,
         workflow_id,
@@ -89,7 +89,7 @@ def test_a_way_is_led_elsewhere_cut_and_led_on_to_one_more(outline: OutlinePage,
     # a way of its own line
     outline.go("No")
     outline.press("w")
-    outline.pick(re.compile("“No” of “Large\\?” lead"), "File")
+    outline.pick(re.compile('"No" of "Large\\?" lead'), "File")
     leads(flowstudio, workflow_id, *(EDGES[:3]), "large.false>file", "call>file", "write>file")
     outline.reads(
         "By hand", "Ask", "Large?", "  Yes", "    Call", "  No", "File", "Nothing leads to these yet", "  Write"
@@ -102,7 +102,7 @@ def test_a_way_is_led_elsewhere_cut_and_led_on_to_one_more(outline: OutlinePage,
     # of several arrows one is cut, a single one at once
     outline.go("No")
     outline.press("x")
-    outline.pick("Which arrow should go?", "“File”")
+    outline.pick("Which arrow should go?", '"File"')
     leads(flowstudio, workflow_id, *EDGES)
     outline.go("Do: Ask")
     outline.press("x")
@@ -116,7 +116,7 @@ def test_a_way_is_led_elsewhere_cut_and_led_on_to_one_more(outline: OutlinePage,
     outline.go("If: Large?")
     outline.press("w")
     outline.pick("Which way should lead on?", "Yes")
-    outline.pick(re.compile("“Yes” of “Large\\?” lead"), "Nowhere")
+    outline.pick(re.compile('"Yes" of "Large\\?" lead'), "Nowhere")
     leads(flowstudio, workflow_id, *(set(EDGES) - {"large.true>call"}))
 
 
@@ -132,13 +132,13 @@ def test_steps_are_added_put_between_and_moved_along_their_chain(outline: Outlin
     outline.reads("By hand", "Create ticket", "Ask", "Large?", "  Yes", "    Call", "  No", "    Write", "File")
     expect(outline.line("Do: Create ticket")).to_be_focused()
     outline.press("Alt+ArrowUp")
-    outline.said("“Create ticket” is the first step already.")
+    outline.said('"Create ticket" is the first step already.')
     outline.press("Alt+ArrowDown")
     outline.reads("By hand", "Ask", "Create ticket", "Large?", "  Yes", "    Call", "  No", "    Write", "File")
     outline.press("Alt+ArrowDown")
-    outline.said("“Large?” has several ways out.")
+    outline.said('"Large?" has several ways out.')
     outline.press("m")
-    outline.pick(re.compile("Between which two should “Create ticket” stand"), "“Yes” of “Large?” to “Call”")
+    outline.pick(re.compile('Between which two should "Create ticket" stand'), '"Yes" of "Large?" to "Call"')
     outline.reads("By hand", "Ask", "Large?", "  Yes", "    Create ticket", "    Call", "  No", "    Write", "File")
     for _ in range(3):
         outline.press("Control+z")
@@ -151,7 +151,7 @@ def test_steps_are_added_put_between_and_moved_along_their_chain(outline: Outlin
     outline.answer("What happens then?", "End")
     outline.reads(*AT_FIRST, "End")
     outline.press("n")
-    outline.said("Nothing can follow “End”.")
+    outline.said('Nothing can follow "End".')
 
 
 def test_several_are_chosen_grouped_folded_and_dissolved(outline: OutlinePage, flowstudio: App):

@@ -34,7 +34,7 @@ def test_chosen_steps_become_a_workflow_and_one_undo_brings_them_back(editor: Ed
     expect(editor.page.get_by_text("2 boxes chosen")).to_be_visible()
     editor.page.keyboard.press("Alt+x")
     dialog = editor.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("2 steps move to it: “Is it much?” and “Tell the shop”.")
+    expect(dialog).to_contain_text('2 steps move to it: "Is it much?" and "Tell the shop".')
     expect(dialog.get_by_label("What it is given")).to_contain_text("amount")
     expect(dialog.get_by_label("What it is given")).to_contain_text("Number")
     dialog.get_by_label("Name of the new workflow").fill("Tell about much")
@@ -62,7 +62,7 @@ def test_what_cannot_leave_is_said_and_nothing_changes(editor: EditorPage, flows
     editor.node(SEND).click(position={"x": 20, "y": 20}, modifiers=["Shift"])
     expect(editor.page.get_by_text("2 boxes chosen")).to_be_visible()
     editor.press("Make a workflow")
-    editor.said("“Call the customer” and “Tell the shop” are all led to from outside")
+    editor.said('"Call the customer" and "Tell the shop" are all led to from outside')
     assert len(draft(flowstudio, workflow_id)["nodes"]) == 4
 
 

@@ -136,7 +136,7 @@ def test_two_who_typed_in_one_field_are_asked(
     back = EditorPage(traveller.new_page()).open(workflow_id)
     clash = back.page.get_by_role("dialog").locator("[data-clash]")
     expect(clash).to_have_count(1)
-    expect(clash).to_contain_text("Title of “Ring”")  # the name was nobody else's, and is in
+    expect(clash).to_contain_text('Title of "Ring"')  # the name was nobody else's, and is in
     expect(clash).to_contain_text("Mine")
     expect(clash).to_contain_text("Theirs")
     assert title(flowstudio, workflow_id) == "Theirs"

@@ -167,7 +167,7 @@ def test_an_open_list_takes_what_is_not_in_it(visit: Visit, reported: Reported) 
     page = visit("/values")
     page.get_by_role("combobox", name="Event").click()
     page.get_by_label("Find a choice").fill("order.shipped")
-    page.get_by_role("option", name="Use “order.shipped”").click()
+    page.get_by_role("option", name='Use "order.shipped"').click()
     reported("order.shipped")
     expect(page.get_by_role("combobox", name="Event")).to_have_text("order.shipped")
 

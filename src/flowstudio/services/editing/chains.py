@@ -173,4 +173,4 @@ def _called(workflow: Workflow, node_id: str, registry: Registry) -> str:
     part = workflow.node(node_id) or workflow.trigger(node_id)
     if part is None:
         raise BadRequest("That step is not there any more.")
-    return f"“{registry.name_of(part)}”"
+    return f'"{registry.name_of(part)}"'

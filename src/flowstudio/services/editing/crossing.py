@@ -55,7 +55,7 @@ def _require_apart(flow: Flow, cut: Cut) -> None:
         if mine and others and any(scope[one] for one in setting):
             also = called(flow, others[0]) if others[0] else "what starts the workflow"
             raise BadRequest(
-                f"{called(flow, mine[0])} and {also} both set “{name}”, and a loop carries it on.",
+                f'{called(flow, mine[0])} and {also} both set "{name}", and a loop carries it on.',
                 hint="Choose both, with the loop, or give the two different names.",
             )
 
@@ -190,7 +190,7 @@ class _Border:
             other = next(iter(sorted(sources - self._steps)))
             also = called(self._flow, other) if other in self._flow.nodes else "what starts the workflow"
             raise BadRequest(
-                f"{called(self._flow, node.id)} uses “{root}”, which comes from the chosen steps or from {also}.",
+                f'{called(self._flow, node.id)} uses "{root}", which comes from the chosen steps or from {also}.',
                 hint="Give the two different names, or choose both.",
             )
         return 0
@@ -242,7 +242,7 @@ class _Border:
         for name in sorted(names):
             if name in ROOTS and name not in _HERE and name not in self._flow.gifts:
                 raise BadRequest(
-                    f"The script of {called(self._flow, node.id)} reads “{name}”, which cannot follow.",
+                    f'The script of {called(self._flow, node.id)} reads "{name}", which cannot follow.',
                     hint="Give it the value under a name of its own, in its settings.",
                 )
             found = self._flow.find(node.id, name)

@@ -245,4 +245,4 @@ class _Cutting:
 
 def called(flow: Flow, node_id: str) -> str:
     """Return what a person calls a step, in quotes."""
-    return f"“{flow.registry.name_of(flow.nodes[node_id])}”"
+    return f'"{flow.registry.name_of(flow.nodes[node_id])}"'

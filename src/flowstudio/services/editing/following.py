@@ -80,7 +80,7 @@ def put_texts(node: Node, places: Sequence[Place], prefix: str = "") -> Node:
             here[place.where[-1]] = text[: place.start] + prefix + place.value.name + text[place.end :]
         except (KeyError, IndexError, TypeError):
             raise BadRequest(
-                f"A condition of “{node.name or node.type}” is written in a short form that cannot follow.",
+                f'A condition of "{node.name or node.type}" is written in a short form that cannot follow.',
                 hint="Open the condition, change it once, and try again.",
             ) from None
     return Node.model_validate(whole)

@@ -199,7 +199,7 @@ class Entries:
         what = human(entry.at[2]) if entry.at[1] in (CONFIG, SETTINGS) else _FIELDS.get(entry.at[1], human(entry.at[1]))
         part = self._session.workflow.node(entry.part) or self._session.workflow.trigger(entry.part)
         name = (part.name or human(part.type)) if part is not None else ""
-        return f"{what} of “{name}”" if name else what
+        return f'{what} of "{name}"' if name else what
 
     def _decide(self, found: Open, mine: bool) -> None:
         background_tasks.create(self._decided(found, mine))

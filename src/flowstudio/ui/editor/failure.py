@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ON_ERROR = {
     "stop": "Stop the run",
     "continue": "Go on with the next step",
-    "branch": "Go another way: draw it from “If it fails”",
+    "branch": 'Go another way: draw it from "If it fails"',
 }
 
 

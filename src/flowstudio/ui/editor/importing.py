@@ -43,8 +43,10 @@ def pasted_workflow(patch: JsonObject) -> tuple[str, bytes] | None:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    whole = isinstance(found, dict) and "flowstudio" not in found and isinstance(found.get("nodes"), list)
-    return (f"“{str(found.get('name') or 'What was pasted')[:80]}”", text.encode()) if whole else None
+    if not isinstance(found, dict) or "flowstudio" in found or not isinstance(found.get("nodes"), list):
+        return None
+    name = str(found.get("name") or "What was pasted")[:80]
+    return f'"{name}"', text.encode()
 
 
 def _empty(workflow: Workflow) -> bool:

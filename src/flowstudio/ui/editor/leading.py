@@ -171,11 +171,11 @@ class Leading:
     def _named(self, way: Way) -> str:
         ways = ops.ways_of(self.desk.workflow, way[0], self.desk.studio.registry)
         label = next((label_of(one) for one in ways if one.name == way[1]), "")
-        return f"“{label}” of {self._names([way[0]])}" if label and len(ways) > 1 else self._names([way[0]])
+        return f'"{label}" of {self._names([way[0]])}' if label and len(ways) > 1 else self._names([way[0]])
 
     def _names(self, parts: Iterable[str]) -> str:
         names = names_of(self.desk.workflow, self.desk.studio.registry)
-        return ", ".join(f"“{names[one]}”" for one in parts if one in names)
+        return ", ".join(f'"{names[one]}"' for one in parts if one in names)
 
 
 def _steps(nodes: Sequence[str]) -> list[str]:

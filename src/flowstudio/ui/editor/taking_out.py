@@ -60,9 +60,9 @@ async def take_out(desk: Desk, chosen: Sequence[str]) -> None:
 def _tell(done: Extracted) -> None:
     place = f"/workflows/{done.workflow_id}"
     if done.problems:
-        text = f"“{done.name}” stays a draft: {done.problems[0].message}"
+        text = f'"{done.name}" stays a draft: {done.problems[0].message}'
     else:
-        text = f"“{done.name}” stands on the shelf, also after an undo here."
+        text = f'"{done.name}" stands on the shelf, also after an undo here.'
     toast(text, action="Open it", on_action=lambda: ui.navigate.to(place), wrong=bool(done.problems))
 
 
@@ -98,7 +98,7 @@ def sentences(desk: Desk, plan: Extraction) -> list[tuple[str, str]]:
     flow, cut = plan.flow, plan.cut
 
     def names(ids: Iterable[str], last: str = "and") -> str:
-        every = [f"“{display_name(flow.nodes[one], desk.studio.registry)}”" for one in dict.fromkeys(ids)]
+        every = [f'"{display_name(flow.nodes[one], desk.studio.registry)}"' for one in dict.fromkeys(ids)]
         more = len(every) - MOST_NAMED
         return listed(every, last) if more < 1 else f"{', '.join(every[:MOST_NAMED])} and {more} more"
 
@@ -108,7 +108,7 @@ def sentences(desk: Desk, plan: Extraction) -> list[tuple[str, str]]:
     if not plan.inputs:
         found.append(("variable", "It needs nothing from here."))
     if plan.results:
-        given = listed([f"“{spaced(one.name)}”" for one in plan.results])
+        given = listed([f'"{spaced(one.name)}"' for one in plan.results])
         found.append(
             (
                 "arrow-back-up",

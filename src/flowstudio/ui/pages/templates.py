@@ -92,7 +92,7 @@ class Gallery:
         departments = sorted({row.department for row in self.rows})
         with ui.element("div").classes("fs-gallery__find"):
             ui.input(
-                placeholder="Try “overdue” or “new employee”",
+                placeholder='Try "overdue" or "new employee"',
                 on_change=lambda event: self._narrow(search=(event.value or "").strip()),
             ).props('outlined dense debounce=200 clearable aria-label="Find a template"').classes("fs-search")
             for label, key, options in (
