@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 CALL = "workflow"
 """The kind of step that runs another workflow."""
 MOST_NAME = 200
+_MOST_VARIABLE = 40
+"""Letters of a variable that is called after a workflow or a step."""
 _TAKEN_OVER = ("snapshot", "ask_after", "max_sent_per_hour", "priority", "retention", "alert_to")
 """Settings that the new workflow has from the old one: how careful its runs are, and what becomes of them."""
 
@@ -88,7 +90,7 @@ def suggested_name(flow: Flow, cut: Cut, boxes: Sequence[str]) -> str:
 
 
 def _result_name(flow: Flow, name: str) -> str:
-    return free_variable(snake(name)[:40].strip("_") or "part", {*flow.gifts, *ROOTS, *WORDS})
+    return free_variable(_short(snake(name)) or "part", {*flow.gifts, *ROOTS, *WORDS})
 
 
 def _flags(flow: Flow, cut: Cut, crossing: Crossing) -> dict[str, str]:
@@ -98,9 +100,13 @@ def _flags(flow: Flow, cut: Cut, crossing: Crossing) -> dict[str, str]:
     names = {one.name for one in (*crossing.inputs.values(), *crossing.results.values())}
     taken, found = names | set(flow.gifts), {}
     for target in cut.targets:
-        found[target] = free_variable(f"to_{snake(_title(flow, target))}"[:40].strip("_"), taken)
+        found[target] = free_variable(_short(f"to_{snake(_title(flow, target))}"), taken)
         taken.add(found[target])
     return found
+
+
+def _short(variable: str) -> str:
+    return variable[:_MOST_VARIABLE].strip("_")
 
 
 def _title(flow: Flow, node_id: str) -> str:
