@@ -1,7 +1,7 @@
 /** One icon of the sprite, in the colour of the text around it. */
 import { h } from "vue";
 
-export const SPRITE = "/static/icons.svg";
+const SPRITE = "/static/icons.svg";
 
 export default function Icon(props) {
   return h(

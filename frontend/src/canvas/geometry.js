@@ -9,7 +9,7 @@ export const SNAP = 12;
 export const HEAD = 44;
 export const ZOOM = { least: 0.02, most: 2 };
 /** Room between a frame's line and what stands in it. The bottom holds the "Next" mark when reading downwards. */
-export const PAD = {
+const PAD = {
   TB: { top: 60, side: 30, bottom: 48 },
   LR: { top: 60, left: 42, side: 30, bottom: 30 },
 };

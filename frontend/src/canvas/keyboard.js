@@ -5,7 +5,7 @@ const SIDES = { ArrowUp: "top", ArrowDown: "bottom", ArrowLeft: "left", ArrowRig
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** The nearest box in a direction from `id`, measured from middle to middle with sideways steps counted double. */
-export function nearestIn(drawing, id, [dx, dy], allowed = () => true) {
+function nearestIn(drawing, id, [dx, dy], allowed = () => true) {
   const here = drawing.rects.get(id);
   if (!here) return null;
   const c = centre(here);

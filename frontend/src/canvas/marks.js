@@ -3,13 +3,13 @@
  * clear of the cards and of what already stands. Pure functions over rectangles {x, y, w, h}.
  */
 
-export const CHIP = 24;
-export const PLUS = 20;
+const CHIP = 24;
+const PLUS = 20;
 const GAP = 6;
 /** From the card to its free ways: clear of the dots that arrows are pulled from, each a target of 24 px of its own. */
 const BELOW = 10;
 /** The widest word of a way; the rest of it is in its title. */
-export const WIDEST = 168;
+const WIDEST = 168;
 /** How far a row of free ways may reach: the card and less than half the room to its neighbour. */
 const ROW = 300;
 /** Left to right, what there is between a card and the one its arrow leads to. */
@@ -20,7 +20,7 @@ const STEP = 12;
 const WORDS = 3;
 
 /** About how wide a word is in the type of the chips; rather too wide than too narrow. */
-export function wordWidth(text) {
+function wordWidth(text) {
   let width = 0;
   for (const sign of text) width += /[iljtfr.,:;'|! ]/.test(sign) ? 4.4 : /[mwMW@%]/.test(sign) ? 10.6 : /[\u2e80-\uffff]/.test(sign) ? 13 : /[A-Z0-9]/.test(sign) ? 8.2 : 6.7;
   return width;

@@ -1,7 +1,7 @@
 /** Notes and groups by hand: write, resize, fold. */
 import { snap } from "./geometry.js";
 
-export const NOTE_LEAST = 96;
+const NOTE_LEAST = 96;
 
 export function useNotes({ drawing, surface, editing, camera, focusNode }) {
   function write(id) {

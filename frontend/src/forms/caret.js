@@ -25,7 +25,7 @@ export function textOf(root) {
 }
 
 /** Turn a place in the document into an offset in the text. */
-export function offsetAt(root, container, offset) {
+function offsetAt(root, container, offset) {
   if (!root.contains(container)) return null;
   const pill = (container.nodeType === 1 ? container : container.parentElement).closest('[data-source]');
   let node = container;

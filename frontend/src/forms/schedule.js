@@ -10,7 +10,7 @@ export const MODES = [
 ];
 
 /** Which of a month's Mondays, Tuesdays …; the place in the list is what cron writes behind `#`. */
-export const TURNS = ['first', 'second', 'third', 'fourth', 'last'];
+const TURNS = ['first', 'second', 'third', 'fourth', 'last'];
 /** Marks a choice of the day of the month that names a day of the week as well: `last *`. */
 const TURN = ' *';
 
@@ -41,7 +41,7 @@ function weekdays(text) {
 }
 
 /** Read a cron line into the simplest mode that says the same. */
-export function fromCron(cron) {
+function fromCron(cron) {
   const state = { ...blank(), mode: 'cron', cron };
   const [minute, hour, date, month, weekday, ...rest] = cron.trim().split(/\s+/);
   if (rest.length || month !== '*' || !/^\d{1,2}$/.test(minute) || !/^\d{1,2}$/.test(hour || '')) return state;

@@ -7,7 +7,7 @@ import { filtersOf, humanName, isPath } from './text.js';
  * @typedef {{title: string, icon?: string, items: Item[]}} Group
  */
 
-export const MIME = 'application/x-flowstudio-variable';
+const MIME = 'application/x-flowstudio-variable';
 
 const ICONS = {
   text: 'letter-t', number: 'hash', date: 'calendar', boolean: 'toggle-left', list: 'list', record: 'box', any: 'braces',

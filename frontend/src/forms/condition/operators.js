@@ -1,7 +1,7 @@
 /** Which operators a field's type has, and which input fits an operator. */
 import { operatorType } from '../variables.js';
 
-export const QUANTIFIERS = new Set(['at_least_one', 'all', 'none']);
+const QUANTIFIERS = new Set(['at_least_one', 'all', 'none']);
 const DAYS = new Set(['days_ago', 'exactly_days_ago', 'more_than_days_ago', 'less_than_days_ago', 'days_from_now']);
 const DURATIONS = new Set(['in_last', 'in_next']);
 const SEVERAL = new Set(['in', 'not_in', 'contains_any', 'contains_all']);
