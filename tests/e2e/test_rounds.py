@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import App
 from tests.e2e.editor_page import EditorPage
+from tests.e2e.outline_page import OutlinePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -154,6 +155,52 @@ def test_the_time_line_is_stepped_through_and_the_canvas_follows(editor: EditorP
     expect(line).to_contain_text("Step 13 of 13")
     expect(page.get_by_test_id("node-last")).to_have_attribute("data-state", "completed")
     expect(pager(page, "Regions")).to_contain_text("All 3 rounds")
+
+
+def test_the_outline_goes_through_a_test_run_by_the_same_keys(editor: EditorPage, workflow_id: str):
+    page = editor.page
+    outline = OutlinePage(page).open(workflow_id)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Sample", exact=True)).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-trial-ended]")).to_be_visible()
+    line = page.get_by_role("group", name="Time line")
+    expect(line).to_contain_text("Step 13 of 13")
+    line.get_by_role("button", name="Previous step").focus()
+    page.keyboard.press("Home")
+    expect(line).to_contain_text("Step 1 of 13")
+    expect(outline.line("For each: Regions")).to_be_focused()
+    page.keyboard.press(".")
+    page.keyboard.press(".")
+    expect(line).to_contain_text("Step 3 of 13")
+    expect(outline.line("If: Is it large?")).to_be_focused()
+    page.keyboard.press(",")
+    expect(line).to_contain_text("Step 2 of 13")
+    expect(outline.line("For each: Orders")).to_be_focused()
+    page.keyboard.press("End")  # in the list: to its last line, and the run stays where it is
+    expect(outline.line("End: End")).to_be_focused()
+    expect(line).to_contain_text("Step 2 of 13")
+    line.get_by_role("button", name="Last step").focus()
+    page.keyboard.press("End")
+    expect(line).to_contain_text("Step 13 of 13")
+    expect(outline.line("End: End")).to_be_focused()
+    regions = page.get_by_role("group", name="Rounds of Regions")
+    page.keyboard.press("PageDown")
+    expect(regions).to_contain_text("Round 1 of 3, North")
+    outline.go("Do: Pack")
+    page.keyboard.press("PageDown")
+    expect(page.get_by_role("group", name="Rounds of Orders")).to_contain_text("Round 1 of 2, Pens")
+    outline.go("For each: Regions")
+    page.keyboard.press("PageDown")
+    expect(regions).to_contain_text("Round 2 of 3, South")
+    page.keyboard.press("PageUp")
+    expect(regions).to_contain_text("Round 1 of 3, North")
+    page.keyboard.press("Shift+PageDown")
+    expect(regions).to_contain_text("Round 2 of 3, South")
+    expect(outline.line("Do: Deliver")).to_be_focused()
+    page.keyboard.press("l")
+    page.keyboard.press("Escape")
+    expect(page.locator(".fs-editor--trial")).to_have_count(0)
 
 
 def test_test_runs_before_are_looked_at_again_and_say_what_is_stale(editor: EditorPage, workflow_id: str):

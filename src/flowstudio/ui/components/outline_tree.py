@@ -28,6 +28,7 @@ class OutlineTree(ui.element, component=STATIC / "outline_tree.js"):
         on_choose: Callable[[list[str]], object],
         on_command: On,
         on_patch: On,
+        on_round: On,
         on_write: Callable[[str], object],
     ) -> None:
         """Draw an empty list; `show` brings the lines. `on_write` is asked to begin writing in a note."""
@@ -40,6 +41,7 @@ class OutlineTree(ui.element, component=STATIC / "outline_tree.js"):
         self.on("choose", lambda event: on_choose(_texts(event.args)))
         self.on("command", lambda event: on_command(_parts(event.args)))
         self.on("patch", lambda event: on_patch(_parts(event.args)))
+        self.on("round", lambda event: on_round(_parts(event.args)))
 
     def show(self, rows: Sequence[JsonObject]) -> None:
         """Show these lines; nothing is sent when they are what is shown already."""

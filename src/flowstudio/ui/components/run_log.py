@@ -26,7 +26,7 @@ MOST_SQUARES = 60
 KEYS = """
 addEventListener('keydown', (event) => {
   const to = {',': 'back', '.': 'next', Home: 'first', End: 'last'}[event.key];
-  if (!to || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (!to || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (event.target.closest?.('input, textarea, select, [contenteditable], .cm-editor, [role=option]')) return;
   if (!document.querySelector('.fs-moments') || document.querySelector('.q-dialog, .q-menu')) return;
   event.preventDefault();

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from nicegui import background_tasks, ui
 
-from flowstudio.ui.components import run_log
 from flowstudio.ui.components.canvas import FlowCanvas
 from flowstudio.ui.components.shell import look
 from flowstudio.ui.editor.annotations import annotated
@@ -15,7 +14,6 @@ from flowstudio.ui.editor.canvas_keys import CanvasCommands
 from flowstudio.ui.editor.going_live import GoingLive
 from flowstudio.ui.editor.live import show_starts
 from flowstudio.ui.editor.log_panel import LogPanel
-from flowstudio.ui.editor.page_keys import KEYS
 from flowstudio.ui.editor.palette import Palette
 from flowstudio.ui.editor.patches import QUICK_FIX
 from flowstudio.ui.editor.quick_add import QuickAdd
@@ -84,7 +82,7 @@ class EditorDesk(Desk):
         self._graph = self._view()
         ui.page_title(f"{self.workflow.name} · FlowStudio")
         look()
-        ui.add_body_html(f"<script>{KEYS}{run_log.KEYS}</script>")
+        self._hear_keys()
         self.root = ui.element("div").classes("fs-editor fs-editor--reading" if self.readonly else "fs-editor")
         with self.root:
             self.bar.draw()
@@ -98,7 +96,7 @@ class EditorDesk(Desk):
                     on_open=self.opened,
                     on_command=self.commands.run,
                     on_palette=self.quick.open,
-                    on_round=lambda event: self.trial.turned(event) if self.trial is not None else None,
+                    on_round=self._turned,
                 )
                 self.adding.first_trigger()
                 self.tour.offer()
@@ -115,8 +113,6 @@ class EditorDesk(Desk):
         show_starts(self)
         self._leave_with_the_page()
         ui.timer(CHECK_AFTER, self._check)
-        ui.on("editor-command", lambda event: self.commands.run(event.args))
-        ui.on("run-moment", lambda event: self.trial.look.go(event.args) if self.trial is not None else None)
         ui.run_javascript(_LEAVE_FIELDS)
         ui.run_javascript(_PHONE)
 

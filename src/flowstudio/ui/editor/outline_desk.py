@@ -13,7 +13,6 @@ from flowstudio.ui.editor.outline import outline_of
 from flowstudio.ui.editor.outline_bar import OutlineBar
 from flowstudio.ui.editor.outline_menus import keys, menus
 from flowstudio.ui.editor.outline_rows import rows_of
-from flowstudio.ui.editor.page_keys import KEYS
 from flowstudio.ui.editor.patches import QUICK_FIX
 from flowstudio.ui.editor.shared_desk import Desk
 from flowstudio.ui.theme import button
@@ -50,8 +49,7 @@ class OutlineDesk(Desk):
         self.problems = await self.studio.workflows.problems(self.actor, self.workflow)
         await self.look_up()
         await self.presets.load()
-        ui.add_body_html(f"<script>{KEYS}</script>")
-        ui.on("editor-command", lambda event: self.commands.run(event.args))
+        self._hear_keys()
         with shell(self.actor, "/workflows", f"Outline of {self.workflow.name}"):
             self.root = ui.element("div").classes("fs-outline__page")
             with self.root:
@@ -79,7 +77,8 @@ class OutlineDesk(Desk):
             self._tree = OutlineTree(
                 keys=keys(readonly=self.readonly), menus=menus(readonly=self.readonly), readonly=self.readonly,
                 on_choose=lambda nodes: self._selected({"nodes": nodes}), on_command=self.commands.run,
-                on_patch=self._patched, on_write=lambda note: background_tasks.create(self._write(note)),
+                on_patch=self._patched, on_round=self._turned,
+                on_write=lambda note: background_tasks.create(self._write(note)),
             )  # fmt: skip
             self._show_rows()
             self.adding.first_trigger()

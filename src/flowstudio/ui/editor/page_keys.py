@@ -22,7 +22,7 @@ KEYS = """
       tell(event, 'test');
     } else if (typing || control || event.altKey || event.shiftKey) return;
     else if (key === 'escape' && trial) tell(event, 'trial_close');
-    else if (key === 'l') tell(event, 'log');
+    else if (key === 'l' && document.querySelector('.fs-log-toggle')) tell(event, 'log');
   }, true);
 })();
 """

@@ -11,6 +11,7 @@ from nicegui import ui
 from flowstudio.domain.ids import new_id
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import FlowStudioError
+from flowstudio.ui.components import run_log
 from flowstudio.ui.editor.adding import Adding
 from flowstudio.ui.editor.deeds import Deeds
 from flowstudio.ui.editor.desk_choice import Choosing
@@ -21,6 +22,7 @@ from flowstudio.ui.editor.importing import bring_in, pasted_workflow
 from flowstudio.ui.editor.keys import Commands
 from flowstudio.ui.editor.leading import Leading
 from flowstudio.ui.editor.live import LiveVersion
+from flowstudio.ui.editor.page_keys import KEYS
 from flowstudio.ui.editor.patches import Patch
 from flowstudio.ui.editor.people import People
 from flowstudio.ui.editor.pinning import Pinning
@@ -88,6 +90,17 @@ class Desk(Choosing):
     def differs(self) -> bool:
         """Say whether the draft means something else than what is live."""
         return self.live.differs(self.workflow)
+
+    def _hear_keys(self) -> None:
+        """Follow the keys that work everywhere on the page."""
+        ui.add_body_html(f"<script>{KEYS}{run_log.KEYS}</script>")
+        ui.on("editor-command", lambda event: self.commands.run(event.args))
+        ui.on("run-moment", lambda event: self.trial.look.go(event.args) if self.trial is not None else None)
+
+    def _turned(self, event: dict[str, Any]) -> None:
+        """Show another round of a loop of the test run."""
+        if self.trial is not None:
+            self.trial.turned(event)
 
     def _leave_with_the_page(self) -> None:
         """End this tab's part in the session once its page is gone."""

@@ -25,7 +25,7 @@ export default {
     menus: { type: Object, required: true },
     readonly: { type: Boolean, default: false },
   },
-  emits: ["choose", "command", "patch"],
+  emits: ["choose", "command", "patch", "round"],
   setup(props, { emit, expose }) {
     const root = ref(null);
     const chosen = ref(new Set());
@@ -156,8 +156,18 @@ export default {
         case "Enter": return entered(row);
         case "ContextMenu": return openMenu(row);
         case "F10": return event.shiftKey ? openMenu(row) : false;
+        case "PageDown": return turned(row, event.shiftKey ? "failed" : "next");
+        case "PageUp": return turned(row, "back");
         default: return false;
       }
+    }
+    /** Go through the rounds of a loop: that of the line, the one around it, or the outermost. */
+    function turned(row, to) {
+      const rounds = (one) => marks.value[one.box]?.rounds;
+      let loop = row;
+      while (loop && !rounds(loop)) loop = byId.value.get(loop.parent);
+      loop ??= props.rows.find(rounds);
+      return loop ? emit("round", { node: loop.box, to }) : false;
     }
     function entered(row) {
       if (!row.box) return fold(row);
