@@ -174,7 +174,7 @@ def test_the_button_asks_for_what_the_workflow_needs(editor: EditorPage, flowstu
     editor.press("Run now")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Run it").click()
-    expect(dialog).to_contain_text("Who is needed.")
+    expect(dialog).to_contain_text("Who is missing.")
     dialog.get_by_label("Who").fill("kim@harbor.example")
     dialog.get_by_label("Copies").fill("3")
     dialog.get_by_role("button", name="Run it").click()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowstudio.domain.json import JsonObject, JsonValue
+    from flowstudio.domain.workflow import Trigger
     from flowstudio.kit.files import FileContent
     from flowstudio.kit.ports import Files
     from flowstudio.services.listening import Listening
@@ -29,6 +30,8 @@ FILE = "file"
 """Type of a field that asks for a file."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KINDS = {"integer": "a whole number", "number": "a number", "date": "a date", "datetime": "a date with a time"}
+_ASKED = {"form": "fields", "manual": "inputs"}
+"""Kind of trigger → the setting that holds what it asks."""
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"", "false", "no", "off", "0"})
 
@@ -43,6 +46,7 @@ class FormField:
     required: bool
     help: str = ""
     choices: tuple[str, ...] = ()
+    default: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,20 @@ def _check_file(field: FormField, given: FileContent | None) -> None:
         raise BadRequest(f"{field.label} is larger than {LARGEST_FILE // 1_000_000} MB.")
 
 
+def asked_by(trigger: Trigger) -> tuple[FormField, ...]:
+    """Return what a trigger asks of whoever starts it: the fields of a form, or what a start by hand asks for."""
+    key = _ASKED.get(trigger.type)
+    return _questions(trigger.config.get(key)) if key else ()
+
+
 def fields_of(config: JsonObject) -> tuple[FormField, ...]:
     """Return the questions of a form trigger's settings."""
+    return _questions(config.get("fields"))
+
+
+def _questions(items: JsonValue) -> tuple[FormField, ...]:
     found = []
-    for item in config.get("fields") or ():
+    for item in items or ():
         if isinstance(item, dict) and item.get("name"):
             name = str(item["name"])
             choices = item.get("choices") or item.get("options") or item.get("enum") or ()
@@ -138,6 +152,7 @@ def fields_of(config: JsonObject) -> tuple[FormField, ...]:
                 FormField(
                     name, str(item.get("label") or capital(spaced(name))), str(item.get("type") or "text"),
                     bool(item.get("required")), str(item.get("help") or ""), tuple(str(one) for one in choices),
+                    item.get("default"),
                 )
             )  # fmt: skip
     return tuple(found)

@@ -9,6 +9,8 @@ import orjson
 
 from flowstudio.errors import BadRequest
 from flowstudio.expressions import below
+from flowstudio.kit.files import FileContent, reference_of
+from flowstudio.services.forms import FILE, asked_by
 from flowstudio.services.ports import Page
 from flowstudio.services.test_cases import EXAMPLE
 from flowstudio.ui.components.words import human, printed
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.domain.workflow import Trigger, Workflow
+    from flowstudio.services.forms import FormField
     from flowstudio.services.studio import Studio
 
 DEPTH = 4
@@ -28,7 +31,10 @@ MOST_PINNED = 100_000
 """Bytes of a pinned result: it travels in the document."""
 HIDDEN = ("__", "$")
 """How names begin that expressions do not read."""
-_PLAIN: Mapping[str, JsonValue] = {"number": 100, "integer": 1, "boolean": True, "date": "2026-03-02", "list": []}
+_PLAIN: Mapping[str, JsonValue] = {
+    "number": 100, "integer": 1, "boolean": True, "date": "2026-03-02", "datetime": "2026-03-02T09:00:00", "list": [],
+    "email": "kim@example.com", "url": "https://example.com", "phone": "+1 202 555 0143",
+}  # fmt: skip
 
 
 def kept_example(workflow: Workflow) -> JsonObject | None:
@@ -96,7 +102,21 @@ async def example_of(studio: Studio, actor: Actor, workflow: Workflow) -> JsonOb
         return {"body": {}, "headers": {}, "query": {}}
     if trigger.type == "schedule":
         return {"fired_at": _local(studio, actor, studio.clock.now())}
-    return {name: await _value(studio, actor, kind) for name, kind in _payload(studio, trigger).items()}
+    plain = {name: await _value(studio, actor, kind) for name, kind in _payload(studio, trigger).items()}
+    return {**plain, **_answers(asked_by(trigger))}
+
+
+def _answers(asked: Sequence[FormField]) -> JsonObject:
+    """Return what somebody could answer where any text would not do: a default, a choice, a file."""
+    found: JsonObject = {}
+    for one in asked:
+        if one.default not in (None, ""):
+            found[one.name] = one.default
+        elif one.choices:
+            found[one.name] = one.choices[0]
+        elif one.type == FILE:
+            found[one.name] = reference_of(FileContent("file.pdf", "application/pdf", b""))
+    return found
 
 
 def _local(studio: Studio, actor: Actor, moment: datetime) -> str:

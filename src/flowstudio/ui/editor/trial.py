@@ -130,7 +130,8 @@ class Trial:
         """Go on, to a step where one is named; return whether it has stopped before its end."""
         async with self._preparing:
             pass
-        if self.busy or self.test is None or (self.finished and how != "to"):
+        right = await self.start.settle()
+        if not right or self.busy or self.test is None or (self.finished and how != "to"):
             return False
         self.past.to_present()
         self.busy, on = True, False
@@ -239,10 +240,10 @@ class Trial:
         self.look.focus(chosen, node_id or None)
         self.refresh()
 
-    def refresh(self) -> None:
-        """Bring the bar and all regions up to date."""
+    def refresh(self, *, step: bool = True) -> None:
+        """Bring the bar and all regions up to date; `step`: the one that shows the step or what starts it, too."""
         self.bar.refresh()
-        self.regions.refresh()
+        self.regions.refresh(step=step)
 
     def _mark(self, status: JsonObject) -> None:
         """Add to the painted run where it has stopped, and where it will."""
@@ -256,13 +257,13 @@ class Trial:
     def _changed(self, what: What) -> None:
         self.regions.follow(what)
 
-    async def restart(self) -> None:
-        """Begin anew with the chosen sample, as it is."""
+    async def restart(self, *, fields: bool = True) -> None:
+        """Begin anew with the chosen sample, as it is; without `fields` those stay in which somebody is typing."""
         self.given.clear()
         self._now = ""
         self.past.to_present()
         await self._prepare()
-        self.refresh()
+        self.refresh(step=fields or not self.start.drawn)
 
     async def close(self) -> None:
         """End the test run; nothing that it did stays, but it can be looked at again."""

@@ -51,10 +51,11 @@ class TrialRegions:
             self.sum_region()
         self._places = [steps, step, total]
 
-    def refresh(self) -> None:
-        """Draw everything anew."""
+    def refresh(self, *, step: bool = True) -> None:
+        """Draw everything anew, the region of the step where that is wished."""
         self.steps_region.refresh()
-        self.step_region.refresh()
+        if step:
+            self.step_region.refresh()
         self.sum_region.refresh()
 
     def follow(self, what: What) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-import orjson
 from nicegui import ui
 
 from flowstudio.errors import FlowStudioError
+from flowstudio.services.forms import asked_by
 from flowstudio.services.past_runs import ENDED
 from flowstudio.services.ports import Page
 from flowstudio.services.test_cases import EXAMPLE
+from flowstudio.ui.components.asked_fields import rows_of
 from flowstudio.ui.components.empty import empty
-from flowstudio.ui.components.json_field import json_field
 from flowstudio.ui.components.words import moment, state_words
 from flowstudio.ui.editor.samples import example_of
+from flowstudio.ui.editor.trial_sample import TrialSample
 from flowstudio.ui.theme import toast
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
+    from flowstudio.ui.components.asked_fields import Rows
     from flowstudio.ui.editor.trial import Trial
 
 HAND = "hand"
@@ -35,7 +36,13 @@ class TrialStart:
         self.chosen = EXAMPLE
         self.sample: JsonObject = {}
         self.options: dict[str, str] = {}
+        self.rows: Rows = {}
+        """What can be chosen where a record is asked for."""
+        self.as_json = False
+        """Whether the person looks at what comes in as JSON."""
         self._ended: set[str] = set()
+        self._choice: ui.select | None = None
+        self._fields: TrialSample | None = None
 
     @property
     def past_run(self) -> str | None:
@@ -43,10 +50,24 @@ class TrialStart:
         run_id = self.chosen.removeprefix(_RUN)
         return run_id if self.chosen.startswith(_RUN) and run_id in self._ended else None
 
+    @property
+    def drawn(self) -> bool:
+        """Say whether the page shows it."""
+        return self._choice is not None and not self._choice.is_deleted
+
+    async def settle(self) -> bool:
+        """Take what is being typed in the fields; False, and said, where one of them is wrong."""
+        if self._fields is None or not self.drawn or await self._fields.settle():
+            return True
+        toast("Something is wrong with what comes in. Its field says what.", wrong=True)
+        return False
+
     async def prepare(self, run_id: str | None = None) -> None:
         """Find out what can be chosen, and begin with a past run where one is named, else with the example."""
         desk = self.trial.desk
         zone, now = desk.studio.settings.zone(desk.actor.workspace), desk.studio.clock.now()
+        asked = [one for trigger in desk.workflow.triggers for one in asked_by(trigger)]
+        self.rows = await rows_of(desk.studio, desk.actor, asked)
         runs, _ = await desk.studio.runs.list(desk.actor, Page(1, MOST_RUNS), workflow_id=desk.workflow.id)
         self.options = {EXAMPLE: EXAMPLE}
         self._ended = {run.id for run in runs if run.status in ENDED}
@@ -90,21 +111,26 @@ class TrialStart:
         desk.tried_with = {} if choice == EXAMPLE else dict(self.sample)
 
     async def _choose(self, choice: str) -> None:
+        if choice == self.chosen:
+            return
         try:
             await self.take(choice)
             await self.trial.restart()
         except FlowStudioError as error:
             toast(error.told, wrong=True)
 
-    async def _by_hand(self, key: str, data: JsonObject) -> None:
-        """Take over data that a person wrote."""
+    async def by_hand(self, key: str, data: JsonObject) -> None:
+        """Take over data that a person wrote; the fields stay as they are, somebody is typing in them."""
+        anew = self.past_run is not None
         self.sample = {**self.sample, key: data}
         if not data and key != "trigger":
             del self.sample[key]
         self.chosen = HAND
         self.trial.desk.tried_with = dict(self.sample)
+        if self._choice is not None and self.drawn:
+            self._choice.set_value(HAND)
         try:
-            await self.trial.restart()
+            await self.trial.restart(fields=anew)
         except FlowStudioError as error:
             toast(error.told, wrong=True)
 
@@ -114,9 +140,9 @@ class TrialStart:
             ui.label("What starts it").classes("fs-panel__title")
         with ui.element("div").classes("fs-panel__body"):
             ui.label("Sample").classes("fs-field-label")
-            ui.select(self.options, value=self.chosen, on_change=lambda event: self._choose(str(event.value))).props(
-                'outlined dense options-dense aria-label="Sample"'
-            )
+            self._choice = ui.select(
+                self.options, value=self.chosen, on_change=lambda event: self._choose(str(event.value))
+            ).props('outlined dense options-dense aria-label="Sample"')
             if self.past_run is not None:
                 ui.label(
                     "Records are as the run saw them; people and other systems answer as they did then."
@@ -125,15 +151,8 @@ class TrialStart:
                 ui.label("It brings records of its own, the other types are as yours are now.").classes("fs-caption")
             else:
                 ui.label("The test run works on a copy of your records as they are now.").classes("fs-caption")
-            json_field(
-                "What comes in, as JSON", _text(self.sample.get("trigger") or {}), partial(self._by_hand, "trigger")
-            )
-            decisions = self.sample.get("decisions") or {}
-            if decisions or any(node.type == "approval" for node in self.trial.desk.workflow.nodes):
-                json_field(
-                    "Decisions, by step", _text(decisions), partial(self._by_hand, "decisions"),
-                    placeholder='{"approval": "rejected"}',
-                )  # fmt: skip
+            self._fields = TrialSample(self)
+            self._fields.draw()
             empty(
                 "Go through it step by step, or run all of it.",
                 [
@@ -141,7 +160,3 @@ class TrialStart:
                     ("Run all", "player-skip-forward", self.trial.run_all),
                 ],
             )
-
-
-def _text(data: JsonObject) -> str:
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2, default=str).decode() if data else "{}"
