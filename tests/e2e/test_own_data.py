@@ -50,3 +50,31 @@ def test_a_record_type_is_made_and_filled_from_a_table(
     with page.expect_download() as saved:
         page.get_by_role("button", name="Export CSV").click()
     assert "Blue,asked" in Path(saved.value.path()).read_text(encoding="utf-8-sig")
+
+
+def test_choices_and_lists_are_changed_in_words(visitor: Callable[..., BrowserContext], flowstudio: App) -> None:
+    fields = {
+        "name": {"type": "text"}, "state": {"type": "enum", "enum": ["open", "on_the_way"]}, "tags": {"type": "list"},
+    }  # fmt: skip
+    assert flowstudio.api("PUT", "/records/parcels", json={"fields": fields}).is_success
+    row = {"id": "p1", "name": "A parcel", "state": "open", "tags": ["red", "blue"]}
+    assert flowstudio.api("POST", "/records/parcels", json=row).is_success
+    fields["state"] = {"type": "enum", "enum": ["on_the_way", "handed_over"]}
+    assert flowstudio.api("PUT", "/records/parcels", json={"fields": fields}).is_success
+
+    page = visitor().new_page()
+    page.goto("/records?type=parcels")
+    page.get_by_role("button", name="A parcel").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("State", exact=True)).to_have_value("Open")
+    expect(dialog.get_by_label("Tags", exact=True)).to_have_value("red, blue")
+    dialog.get_by_label("Tags", exact=True).fill("red, green")
+    dialog.get_by_role("button", name="Save the record").click()
+    expect(dialog).to_be_hidden()
+    assert flowstudio.api("GET", "/records/parcels/p1").json() == {**row, "tags": ["red", "green"]}
+    page.get_by_role("button", name="A parcel").click()
+    dialog.get_by_label("State", exact=True).click()
+    page.get_by_role("option", name="Handed over").click()
+    dialog.get_by_role("button", name="Save the record").click()
+    expect(page.locator("tr[data-record=p1]")).to_contain_text("Handed over")
+    assert flowstudio.api("GET", "/records/parcels/p1").json()["state"] == "handed_over"

@@ -129,7 +129,7 @@ class AskedFields:
             return ui.select(options, value=known or None, with_input=True, clearable=not asked.required).props(_PLAIN)
         if asked.type == "boolean":
             return ui.switch(value=bool(value))
-        text = _text(asked, value)
+        text = str(value["name"]) if asked.type == FILE and is_file(value) else written(value)
         if asked.choices:
             choices = with_odd(asked.choices, text)
             return ui.select(choices, value=text or None, clearable=not asked.required).props(_PLAIN)
@@ -166,12 +166,10 @@ def with_odd(choices: Sequence[str], value: str) -> list[str]:
     return [*choices, *([value] if value and value not in choices else [])]
 
 
-def _text(asked: FormField, value: JsonValue) -> str:
-    """Return a value as its field shows it."""
+def written(value: JsonValue) -> str:
+    """Return a value as a field takes it: texts of a list with commas between, other data as JSON."""
     if value is None:
         return ""
-    if asked.type == FILE and is_file(value):
-        return str(value["name"])
     if isinstance(value, list) and all(isinstance(one, str) and one and "," not in one for one in value):
         return ", ".join(map(str, value))
     return json_text(value) if isinstance(value, dict | list | bool) else str(value)

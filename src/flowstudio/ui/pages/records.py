@@ -9,10 +9,12 @@ from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.domain.record import RecordType, visible
-from flowstudio.kit.files import files_in
+from flowstudio.kit.csv_text import value_of
+from flowstudio.kit.files import files_in, is_file
 from flowstudio.services.papers import DOCUMENTS
 from flowstudio.services.ports import Page
 from flowstudio.ui.components.ask import confirm
+from flowstudio.ui.components.asked_fields import with_odd, written
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.pager import Pager
@@ -39,6 +41,8 @@ SIZE = 50
 FIRST: tuple[Since, ...] = ("", "", "tablet")
 """From which width the first columns are shown; those after them need a desk."""
 COLUMNS = 6
+DATA = ("list", "object")
+"""Kinds of fields that hold several values."""
 PREFERRED = ("number", "name", "title", "subject", "email", "status", "priority", "amount", "balance", "due_date")
 
 
@@ -120,7 +124,7 @@ class RecordList:
 
     def _column(self, name: str, at: int) -> Column:
         figure = _is_figure(self.record_type, name)
-        width = "24%" if at == 0 else ""
+        width = "28%" if at == 0 else ""
         since = FIRST[at] if at < len(FIRST) else "desk"
         return Column(human(name.removesuffix("_id")), width, figure=figure, since=since)
 
@@ -196,15 +200,15 @@ def columns_of(record_type: RecordType, rows: list[JsonObject]) -> list[str]:
     """Choose the columns that tell most: names and figures first, those that hold anything."""
     values = [(name, value) for row in rows for name, value in row.items()]
     filled = {name for name, value in values if value is not None and not name.startswith("$")}
-    filled -= {name for name, value in values if _is_long(value)}
+    filled -= {name for name, value in values if _has_no_column(value)}
     ordered = [name for name in PREFERRED if name in record_type.fields] + list(record_type.fields)
     chosen = [name for name in dict.fromkeys(ordered) if name in filled and name != "id"][:COLUMNS]
     return chosen or ["id"]
 
 
-def _is_long(value: JsonValue) -> bool:
-    """Say whether a value is a text of several lines: it has a field of its own size and no column."""
-    return isinstance(value, str) and "\n" in value
+def _has_no_column(value: JsonValue) -> bool:
+    """Say whether a cell could not tell a value: a text of several lines, or data of several fields."""
+    return isinstance(value, str) and "\n" in value if not isinstance(value, dict) else not is_file(value)
 
 
 def _is_figure(record_type: RecordType, name: str) -> bool:
@@ -221,28 +225,33 @@ def _shown(record_type: RecordType, name: str, value: JsonValue) -> str:
 
 
 def _field(name: str, field: FieldSpec, value: JsonValue, changed: JsonObject, *, locked: bool) -> None:
+    data = isinstance(value, dict | list) or field.type in DATA
+
     def note(event: object) -> None:
         given = getattr(event, "value", None)
-        changed[name] = None if given == "" else given
+        changed[name] = None if given == "" else value_of(given, field) if data and isinstance(given, str) else given
 
-    with ui.element("div").classes("fs-field fs-field--long" if _is_long(value) else "fs-field"):
+    shown = printed(value) if field.type in ("file", "boolean") else written(value)
+    long = "\n" in shown
+    with ui.element("div").classes("fs-field fs-field--long" if long else "fs-field"):
         ui.label(human(name) + (" *" if field.required and not locked else "")).classes("fs-field-label")
         off = locked or bool(field.computed) or field.type == "file"
         named = f'outlined dense aria-label="{human(name)}"' + (" readonly" if off else "")
         if field.enum and not off:
-            ui.select(
-                list(field.enum), value=value if value in field.enum else None, clearable=True, on_change=note
-            ).props(named)
+            choices = {one: human(one) for one in with_odd(field.enum, shown)}
+            ui.select(choices, value=shown or None, clearable=True, on_change=note).props(named)
         elif field.type == "boolean" and not off:
             ui.switch(value=bool(value), on_change=note).props(f'aria-label="{human(name)}"')
         elif field.type in ("number", "integer") and not off:
             ui.number(value=value if isinstance(value, int | float) else None, on_change=note).props(named)
-        elif _is_long(value):
-            ui.textarea(value=str(value), on_change=note).props(named + " rows=8")
+        elif long:
+            mono = "fs-mono fs-json-field" if data else ""
+            ui.textarea(value=shown, on_change=note).props(named + " rows=8").classes(mono)
         else:
             kind = {"date": " type=date", "email": " type=email"}.get(field.type, "") if not off else ""
-            shown = "" if value is None else printed(value) if field.type == "file" else str(value)
-            ui.input(value=shown, on_change=note).props(named + kind)
+            ui.input(value=human(shown) if field.enum else shown, on_change=note).props(named + kind)
+        if field.type == "list" and not long and not off:
+            ui.label("With commas between").classes("fs-field-help")
         if field.type == "file":
             ui.label("A step of a workflow fills this in").classes("fs-field-help")
         if field.computed:
