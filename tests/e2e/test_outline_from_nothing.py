@@ -39,7 +39,7 @@ def begin(editor: EditorPage) -> OutlinePage:
     tab_to(page, page.get_by_role("button", name="At a time"))
     page.keyboard.press("Enter")
     outline = OutlinePage(page)
-    expect(outline.line("When: No time yet")).to_be_focused()
+    expect(outline.line("When: On a schedule")).to_be_focused()
     return outline
 
 
@@ -54,7 +54,7 @@ def draw(outline: OutlinePage) -> None:
         outline.answer("What happens then?", step)
         expect(outline.tree.locator(":focus")).to_contain_text(step)
     outline.reads(
-        "No time yet", "Find records", "For each", "  In each round", "    If", "      Yes", "        Send email",
+        "On a schedule", "Find records", "For each", "  In each round", "    If", "      Yes", "        Send email",
         "      No", "        Create ticket",
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ def draw(outline: OutlinePage) -> None:
 def set_up(outline: OutlinePage) -> None:
     """Fill in what every step needs."""
     page = outline.page
-    outline.settings("When: No time yet")
+    outline.settings("When: On a schedule")
     outline.select("How often", "Every day")
     outline.press("Escape")
     outline.settings("Do: Find records")

@@ -11,7 +11,7 @@ from flowstudio.services.editing.annotating import add_note, make_group
 from flowstudio.services.shipped import registry_of
 from flowstudio.services.template_library import shipped_library
 from flowstudio.ui.editor.picture import file_name, picture_of
-from flowstudio.ui.editor.view import display_name, tidied
+from flowstudio.ui.editor.view import tidied
 
 SVG = "{http://www.w3.org/2000/svg}"
 HARMLESS = {"svg", "g", "rect", "path", "text", "title"}
@@ -32,7 +32,7 @@ def test_every_step_and_every_arrow_is_there_and_inside_the_picture(template: st
     workflow = tidied(shipped_library().get(template).workflow, registry_of(), direction)
     picture = drawn(workflow)
     for node in workflow.nodes:
-        assert display_name(node, registry_of()) in words(picture)
+        assert registry_of().name_of(node) in words(picture)
     wires = [one for one in picture.iter(f"{SVG}path") if one.get("fill") == "none"]
     assert len(wires) == len(workflow.edges)
     left, top, width, height = map(float, picture.get("viewBox").split())

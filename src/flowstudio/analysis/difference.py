@@ -104,7 +104,8 @@ class _Teller:
     def _part(self, was: Node | Trigger, now: Node | Trigger) -> Iterator[Change]:
         name = self._called(now)
         if was.name != now.name:
-            yield Change(f"{self._called(was)} is now called {name}.", "changed", now.id)
+            before = self._called(was) if self._called(was) != name else f'"{self._registry.written_name(was)}"'
+            yield Change(f"{before} is now called {name}.", "changed", now.id)
         if was.key != now.key:
             yield Change(
                 f"{name} is now another kind of step: {self._title(now)} instead of {self._title(was)}.",
@@ -169,7 +170,7 @@ class _Teller:
         return self._called(part) if part is not None else "the trigger"
 
     def _called(self, part: Node | Trigger) -> str:
-        return f'"{part.name or self._title(part)}"'
+        return f'"{self._registry.name_of(part)}"'
 
     def _title(self, part: Node | Trigger) -> str:
         found = self._registry.find(part.key)
@@ -178,7 +179,8 @@ class _Teller:
     def _words(self, part: Node | Trigger) -> str:
         found = self._registry.find(part.key)
         line = found.line(part.config) if found is not None else ""
-        return f" ({line[:1].lower()}{line[1:]})" if line and line != self._title(part) else ""
+        said = {self._title(part), self._registry.name_of(part).removesuffix("?")}
+        return f" ({line[:1].lower()}{line[1:]})" if line and line not in said else ""
 
 
 def _parts(workflow: Workflow) -> dict[str, Node | Trigger]:

@@ -16,7 +16,6 @@ from flowstudio.domain.workflow import Node, Workflow
 from flowstudio.errors import ConnectorError, FlowStudioError, InternalError, Unauthorized
 from flowstudio.expressions import value_text
 from flowstudio.kit import Registry
-from flowstudio.kit.rules import rule_words
 from flowstudio.kit.words import capital, counted, ended, shortened, singular, spaced
 
 if TYPE_CHECKING:
@@ -43,13 +42,10 @@ class StepTeller:
         self._ours = _codes(InternalError)
 
     def name(self, node_id: str) -> str:
-        """Return what people call a step, in quotes; an unnamed condition by its rule."""
+        """Return what people call a step, in quotes."""
         node = self._nodes.get(node_id)
         if node is None:
             return f'"{node_id}"'
-        if not node.name and node.type == "condition":
-            rule = rule_words(node.config.get("condition"), article=True)
-            return f'"If {shortened(rule, 70)}"' if rule else '"If"'
         return f'"{self._registry.name_of(node)}"'
 
     def tell(self, step: Step) -> tuple[Mark, str] | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowstudio.domain.workflow import Workflow
+from flowstudio.kit.naming import is_unnamed, name_of
 from flowstudio.kit.uses import uses_of_node, uses_of_trigger
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject, JsonValue
-    from flowstudio.kit import Registry
+    from flowstudio.kit import NodeType, Registry
 
 LONGEST = 2_000
 """Characters of one text that are searched."""
@@ -33,14 +34,15 @@ def lines_of(document: JsonObject, registry: Registry) -> Iterator[Line]:
     if document.get("description"):
         yield Line("description", str(document["description"])[:LONGEST])
     for part in _parts(document, "triggers"):
-        title = _name(part, registry, f"trigger.{part.get('type')}")
-        yield Line("trigger", title)
+        found = registry.find(f"trigger.{part.get('type')}")
+        yield from (Line("trigger", text) for text in _names(part, found))
         yield from (Line("trigger", text) for text in _texts(part.get("config")))
     for part in _parts(document, "nodes"):
         action = part.get("type") == "action"
-        title = _name(part, registry, f"action.{part.get('action')}" if action else str(part.get("type")))
-        place = f"node {title}"
-        yield Line(place, title)
+        found = registry.find(f"action.{part.get('action')}" if action else str(part.get("type")))
+        names = _names(part, found)
+        place = f"node {names[0]}"
+        yield from (Line(place, text) for text in names)
         yield from (Line(place, text) for text in _texts({**part, "name": None}))
     layout = document.get("layout")
     for kind in ("notes", "groups"):
@@ -64,9 +66,11 @@ def _parts(document: JsonObject, kind: str) -> Iterator[dict[str, Any]]:
             yield part
 
 
-def _name(part: Mapping[str, Any], registry: Registry, key: str) -> str:
-    found = registry.find(key)
-    return str(part.get("name") or (found.title if found is not None else part.get("type")) or "")
+def _names(part: Mapping[str, Any], found: type[NodeType] | None) -> list[str]:
+    """Return by what a part is found: what people call it, and where that is what it does, its kind as well."""
+    name = str(part.get("name") or "")
+    called = name_of(name, found, part.get("config") or {}) or str(part.get("type") or "")
+    return [called] if found is None or not is_unnamed(name, found) else [*dict.fromkeys((called, found.title))]
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

@@ -39,7 +39,7 @@ async def whole_run(studio: Studio, actor: Actor, run_id: str) -> JsonObject:
     except NotFound:
         workflow = None  # deleted meanwhile: the steps keep their ids
     for node in workflow.nodes if workflow else ():
-        names[node.id] = (studio.registry.name_of(node), node.type)
+        names[node.id] = (studio.registry.written_name(node), node.type)
     return run_json(run, steps, names)
 
 

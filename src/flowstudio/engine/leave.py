@@ -13,6 +13,7 @@ from flowstudio.engine.live import LiveRun
 from flowstudio.engine.plan import Slot
 from flowstudio.engine.settle import held, take
 from flowstudio.kit import Ask
+from flowstudio.kit.naming import name_of
 
 BEHIND = "leave"
 """What a step waits for that stands behind the question of another one."""
@@ -64,8 +65,9 @@ def _asking(live: LiveRun) -> bool:
 def _question(live: LiveRun, slot: Slot, context: StepContext) -> Ask:
     """Return the question of a run that has sent as much as it may by itself."""
     people = context.settings.get("approvers") or ()
+    name = name_of(slot.node.name, slot.type, slot.node.config)
     return Ask(
-        subject=f"May the run send more? So far {live.sent}, next is {slot.node.name or slot.type.title}.",
+        subject=f"May the run send more? So far {live.sent}, next is {name}.",
         approvers=(people,) if isinstance(people, str) else tuple(map(str, people)),
         deadline=waiting.deadline(context.now(), "24 hours"),
         message=f"This workflow asks after the first {live.plan.ask_after} messages and calls of a run."

@@ -19,6 +19,7 @@ from flowstudio.engine.settle import as_output, completed, skipped, take
 from flowstudio.errors import ConfigRejected, StepError
 from flowstudio.expressions import RecordNeeded
 from flowstudio.kit import Action, Ask, RunContext
+from flowstudio.kit.naming import name_of
 from flowstudio.kit.nodes import InstantAction
 
 GIVEN = "Not carried out, gives what you set"
@@ -137,8 +138,9 @@ def _permission(slot: Slot, context: StepContext) -> Ask:
     wishes: JsonObject = context.render(asked) if isinstance(asked, dict) else {}
     approvers = wishes.get("approvers") or wishes.get("approver") or context.settings.get("approvers") or ()
     people = (approvers,) if isinstance(approvers, str) else tuple(map(str, approvers))
+    name = name_of(slot.node.name, slot.type, slot.node.config)
     return Ask(
-        subject=str(wishes.get("subject") or f"May the step {slot.node.name or slot.type.title} be carried out?"),
+        subject=str(wishes.get("subject") or f"May the step {name} be carried out?"),
         approvers=people,
         mode="all" if wishes.get("mode") == "all" else "any",
         deadline=waiting.deadline(context.now(), str(wishes.get("deadline") or "24 hours")),

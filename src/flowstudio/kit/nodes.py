@@ -13,6 +13,7 @@ from flowstudio.domain.workflow import OUT
 from flowstudio.kit.context import RunContext
 from flowstudio.kit.decisions import Decision
 from flowstudio.kit.settings import Config, Output, Setting, settings_of
+from flowstudio.kit.words import singular, spaced
 
 Kind = Literal["trigger", "action", "condition", "flow", "end"]
 """What a node is on the canvas: its colour and its word."""
@@ -77,6 +78,17 @@ class NodeType:
         """Say in words what the node does with these settings: the second line on its card."""
         del config
         return cls.title
+
+    @classmethod
+    def called(cls, config: JsonObject) -> str:
+        """Return what people call a step with these settings that nobody named: `Create expense report`."""
+        entity = config.get("entity")
+        verb, _, word = cls.title.rpartition(" ")
+        if not verb or word not in ("record", "records"):
+            return cls.title
+        if not isinstance(entity, str) or not entity or "{{" in entity:
+            return cls.title
+        return f"{verb} {spaced(entity) if word == 'records' else singular(entity)}"
 
     @classmethod
     def schema(cls) -> JsonObject:

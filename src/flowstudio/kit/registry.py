@@ -10,6 +10,7 @@ from types import ModuleType
 
 from flowstudio.domain.workflow import Node, Trigger
 from flowstudio.errors import UnknownNodeType
+from flowstudio.kit.naming import is_unnamed, name_of
 from flowstudio.kit.nodes import Action, FlowNode, InstantAction, NodeType, TriggerType
 
 _BASES: frozenset[type[NodeType]] = frozenset({NodeType, Action, InstantAction, FlowNode, TriggerType})
@@ -56,10 +57,18 @@ class Registry:
         return found
 
     def name_of(self, part: Node | Trigger) -> str:
-        """Return what a person calls a step or trigger: by its name, else by the title of its kind."""
+        """Return what people call a step or trigger, wherever they read of it: by its name, else by what it does."""
+        return name_of(part.name, self.find(part.key), part.config) or _key_of(part)
+
+    def chosen_name(self, part: Node | Trigger) -> str:
+        """Return the name that somebody gave a step or trigger; empty where it is called by what it does."""
         found = self.find(part.key)
-        unknown = (part.action if isinstance(part, Node) else None) or part.type
-        return part.name or (found.title if found is not None else unknown)
+        return "" if found is not None and is_unnamed(part.name, found) else part.name
+
+    def written_name(self, part: Node | Trigger) -> str:
+        """Return the name by which scripts find a part: the one in its document, else the title of its kind."""
+        found = self.find(part.key)
+        return part.name or (found.title if found is not None else _key_of(part))
 
     def canonical(self, key: str) -> str:
         """Return the key that an alias stands for (itself, when it is none)."""
@@ -76,6 +85,10 @@ class Registry:
     def triggers(self) -> tuple[type[TriggerType], ...]:
         """List the triggers."""
         return tuple(found for found in self.all() if issubclass(found, TriggerType))
+
+
+def _key_of(part: Node | Trigger) -> str:
+    return (part.action if isinstance(part, Node) else None) or part.type
 
 
 def _node_types(package: ModuleType) -> Iterator[type[NodeType]]:

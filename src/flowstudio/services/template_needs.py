@@ -87,7 +87,7 @@ def askable(workflow: Workflow, registry: Registry) -> list[Askable]:
         node_type = registry.find(part.key)
         if node_type is None:
             continue
-        name = part.name or node_type.title
+        name = registry.name_of(part)
         for setting in node_type.settings():
             value = part.config.get(setting.key)
             if setting.widget in ASKABLE and not isinstance(value, dict | list):

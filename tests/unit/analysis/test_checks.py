@@ -195,7 +195,10 @@ def test_what_a_new_record_still_needs_is_said_in_words() -> None:
     creating = {"id": "a", "type": "action", "action": "create_record", "config": config}
     found = check(workflow(drawing("T>a, a>z", creating, end("z"))), registry(), facts())
     said = next(one.message for one in found if one.code == "missing_field")
-    assert said == '"Create record" creates an expense report without employee ID, receipts attached and description.'
+    assert (
+        said
+        == '"Create expense report" creates an expense report without employee ID, receipts attached and description.'
+    )
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_changes_are_told_by_step_and_setting_and_layout_apart() -> None:
     assert found.moved == 1
     assert [change.sentence for change in found.changes] == [
         'The workflow "Invoice Reminder Workflow" is now called "Dunning".',
-        '"If": "Rule" was changed from reminder count is less than 3 to reminder count is less than 5.',
+        '"Reminder count is less than 5?": "Rule" was changed from reminder count is less than 3 to reminder count is less than 5.',
         '"Send email" was switched off.',
         '"Create ticket": "Priority" was changed from high to urgent.',
         '"Done" was added (outcome: completed).',

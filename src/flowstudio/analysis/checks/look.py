@@ -90,8 +90,7 @@ class Look:
             if found is None:
                 return f'"{part}"'
             part = found
-        node_type = self._type_of(part)
-        return f'"{part.name or (node_type.title if node_type else part.id)}"'
+        return f'"{self.registry.name_of(part)}"'
 
     def parts(self) -> Iterator[tuple[Node | Trigger, type[NodeType] | None]]:
         """Visit the triggers, then the nodes, each with its type."""

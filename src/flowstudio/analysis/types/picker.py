@@ -99,7 +99,7 @@ class _List:
         names += list(self._flow.inputs)
         items = [self._named(name) for name in dict.fromkeys(names) if name not in self._shown]
         found = self._flow.registry.find(triggers[0].key) if len(triggers) == 1 else None
-        title = triggers[0].name or (found.title if found else "Trigger") if len(triggers) == 1 else "What started it"
+        title = self._flow.registry.name_of(triggers[0]) if len(triggers) == 1 else "What started it"
         return VariableGroup(title, found.icon if found else "bolt", tuple(items))
 
     def steps(self) -> list[VariableGroup]:
@@ -116,7 +116,7 @@ class _List:
 
     def _step(self, node_id: str) -> VariableGroup | None:
         node, node_type = self._flow.nodes[node_id], self._flow.node_types.get(node_id)
-        title = node.name or (node_type.title if node_type else node_id)
+        title = self._called(node_id)
         outputs = self._flow.outputs(node_id)
         main = node_type.main if node_type else None
         items = []
@@ -168,9 +168,7 @@ class _List:
         gift: Gift = next((one for one in found.gifts if one.source == source), found.gifts[0])
         if gift.giver == "trigger":
             trigger = self._flow.workflow.trigger(gift.source)
-            node_type = self._flow.registry.find(trigger.key) if trigger else None
-            title = node_type.title if node_type else gift.source
-            return f"Only when started by {(trigger.name if trigger else '') or title}"
+            return f"Only when started by {self._flow.registry.name_of(trigger) if trigger else gift.source}"
         return self._reason(gift.source) or "Not on every path"
 
     def _reason(self, other: str) -> str | None:
@@ -215,8 +213,7 @@ class _List:
         return next((one.label for one in ways if one.name == way and one.label), _LABELS.get(way, way))
 
     def _called(self, node_id: str) -> str:
-        node, node_type = self._flow.nodes[node_id], self._flow.node_types.get(node_id)
-        return node.name or (node_type.title if node_type else node_id)
+        return self._flow.registry.name_of(self._flow.nodes[node_id])
 
     def _item(
         self, path: str, label: str, kind: Kind, depth: int, reason: str | None = None, value: JsonValue = _UNKNOWN

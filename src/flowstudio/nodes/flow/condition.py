@@ -52,6 +52,11 @@ class Condition(FlowNode):
         return shortened(capital(rule_words(config.get("condition")))) or "No rule yet"
 
     @classmethod
+    def called(cls, config: JsonObject) -> str:
+        rule = shortened(capital(rule_words(config.get("condition"))))
+        return f"{rule}?" if rule else cls.title
+
+    @classmethod
     def sentence(cls, config: JsonObject) -> str:
         """Say the rule as the middle of a sentence: `the reminder count is less than 3`."""
         return rule_words(config.get("condition"), article=True) or "its rule holds"

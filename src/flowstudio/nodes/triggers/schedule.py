@@ -75,6 +75,10 @@ class Schedule(TriggerType):
         return schedule_words(config) or "No time yet"
 
     @classmethod
+    def called(cls, config: JsonObject) -> str:
+        return schedule_words(config) or cls.title
+
+    @classmethod
     def sentence(cls, config: JsonObject) -> str:
         """Say it as the beginning of a sentence: `every day at 09:00`."""
         words = schedule_words(config)

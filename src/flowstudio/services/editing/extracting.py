@@ -110,7 +110,7 @@ def _short(variable: str) -> str:
 
 
 def _title(flow: Flow, node_id: str) -> str:
-    return flow.registry.name_of(flow.nodes[node_id])
+    return flow.registry.written_name(flow.nodes[node_id])
 
 
 # the new workflow

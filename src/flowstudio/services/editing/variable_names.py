@@ -30,7 +30,7 @@ def wanted_name(flow: Flow, root: str, parts: Sequence[str | int | None], kind: 
         known = flow.node_types.get(names[0])
         if node is not None and node.outputs and known is not None and names[1:] == [known.main]:
             return node.outputs[0]
-        step = snake(node.name or (known.title if known else "")) if node is not None else ""
+        step = snake(flow.registry.written_name(node)) if node is not None else ""
         last = names[-1] if len(names) > 1 else step
         if last not in _VAGUE:
             return last

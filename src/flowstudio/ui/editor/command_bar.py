@@ -12,7 +12,6 @@ from flowstudio.services.editing.presets import PREFIX
 from flowstudio.ui.components.ask import answer_of
 from flowstudio.ui.editor.palette import steps_of
 from flowstudio.ui.editor.shortcuts import offered
-from flowstudio.ui.editor.view import display_name
 from flowstudio.ui.theme import icon, tile
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def choices_of(desk: Desk) -> list[Choice]:
     found = [Choice("do", one.name, one.text, one.keys) for one in commands]
     for node in desk.workflow.nodes:
         known = registry.find(node.key)
-        name = display_name(node, registry)
+        name = registry.name_of(node)
         found.append(
             Choice(
                 "go",

@@ -165,8 +165,7 @@ class Detail:
         self._form.set_variables(surroundings.variables, self._known(workflow, surroundings))
         if not own and self._form.values != part.config:
             self._form.set_values(part.config)
-        if self._name is not None and not own:
-            self._name.set_value(part.name)
+        self._fresh_name(part, own=own)
         return True
 
     def _step(
@@ -182,7 +181,7 @@ class Detail:
         with ui.element("header").classes("fs-panel__head"):
             tile(found.kind if found else "plain", found.icon if found else "question-mark", large=True)
             with ui.element("div").classes("fs-detail__names"):
-                self._name_field(part, title)
+                self._name_field(part)
                 ui.label(f"{human(found.kind) if found else 'Step'}, {title}").classes("fs-caption")
             self._menu(part)
         if found is None:
@@ -213,13 +212,24 @@ class Detail:
             with ui.tab_panel("notes").classes("fs-panel__body"):
                 self._notes(part)  # type: ignore[arg-type]
 
-    def _name_field(self, part: Node | Trigger, title: str) -> None:
+    def _name_field(self, part: Node | Trigger) -> None:
+        """Draw the name that somebody chose; until then what the step is called shows in its place."""
         self._name = (
-            ui.input(value=part.name, placeholder=title)
+            ui.input(value=self._registry.chosen_name(part), placeholder=self._registry.name_of(part))
             .props('dense borderless debounce=300 maxlength=200 aria-label="Name of the step"')
             .classes("fs-detail__name")
         )
         entered(self._name, self.entry(part.id, "name"))
+
+    def _fresh_name(self, part: Node | Trigger, *, own: bool) -> None:
+        if self._name is None:
+            return
+        chosen, called = self._registry.chosen_name(part), self._registry.name_of(part)
+        if not chosen and self._name.props.get("placeholder") != called:
+            self._name.props["placeholder"] = called
+            self._name.update()
+        if not own:
+            self._name.set_value(chosen)
 
     def _menu(self, part: Node | Trigger) -> None:
         with button("", "quiet", icon="dots", label="More about this step"), ui.menu().classes("fs-menu"):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.domain.workflow import Workflow
+    from flowstudio.kit import Registry
     from flowstudio.services.editing.session import WorkflowSession
     from flowstudio.ui.editor.detail import Detail
 
@@ -55,10 +56,17 @@ class Entries:
     """One visitor's entries."""
 
     def __init__(
-        self, session: WorkflowSession, actor: Actor, tab: str, detail: Detail, redraw: Callable[[], Awaitable[None]]
+        self,
+        session: WorkflowSession,
+        registry: Registry,
+        actor: Actor,
+        tab: str,
+        detail: Detail,
+        redraw: Callable[[], Awaitable[None]],
     ) -> None:
         """`redraw` draws the panel anew from the document."""
         self._session = session
+        self._registry = registry
         self._actor = actor
         self._tab = tab
         self._detail = detail
@@ -198,8 +206,7 @@ class Entries:
             return "Name of the workflow"
         what = human(entry.at[2]) if entry.at[1] in (CONFIG, SETTINGS) else _FIELDS.get(entry.at[1], human(entry.at[1]))
         part = self._session.workflow.node(entry.part) or self._session.workflow.trigger(entry.part)
-        name = (part.name or human(part.type)) if part is not None else ""
-        return f'{what} of "{name}"' if name else what
+        return f'{what} of "{self._registry.name_of(part)}"' if part is not None else what
 
     def _decide(self, found: Open, mine: bool) -> None:
         background_tasks.create(self._decided(found, mine))

@@ -66,9 +66,8 @@ class Presets:
         part = desk.workflow.node(node_id) or desk.workflow.trigger(node_id)
         if part is None:
             return
-        found = desk.studio.registry.find(part.key)
         with desk.root:
-            name = await _ask("Save as preset", part.name or (found.title if found else ""), "Save the preset")
+            name = await _ask("Save as preset", desk.studio.registry.name_of(part), "Save the preset")
             if name is None:
                 return
             try:

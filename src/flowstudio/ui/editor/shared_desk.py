@@ -58,7 +58,7 @@ class Desk(Choosing):
             studio.registry, self.edit, self.adding.remove, self.presets.keep, lambda: self.pinning.results,
             lambda step: self.commands.run({"name": "extract", "nodes": [step]}),
         )  # fmt: skip
-        self.entries = Entries(session, actor, self.tab, self.detail, self.show_detail)
+        self.entries = Entries(session, studio.registry, actor, self.tab, self.detail, self.show_detail)
         self.drawer = Drawer(self.go_to, self._point, self.adding.fix)
         self.leading = Leading(self)
         self.commands = Commands(self)

@@ -13,7 +13,6 @@ from flowstudio.services.editing.extracting import MOST_NAME
 from flowstudio.services.test_cases import EXAMPLE
 from flowstudio.ui.components.ask import answer_of
 from flowstudio.ui.components.words import count_of, printed
-from flowstudio.ui.editor.view import display_name
 from flowstudio.ui.theme import button, dialog_title, icon, toast
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def sentences(desk: Desk, plan: Extraction) -> list[tuple[str, str]]:
     flow, cut = plan.flow, plan.cut
 
     def names(ids: Iterable[str], last: str = "and") -> str:
-        every = [f'"{display_name(flow.nodes[one], desk.studio.registry)}"' for one in dict.fromkeys(ids)]
+        every = [f'"{desk.studio.registry.name_of(flow.nodes[one])}"' for one in dict.fromkeys(ids)]
         more = len(every) - MOST_NAMED
         return listed(every, last) if more < 1 else f"{', '.join(every[:MOST_NAMED])} and {more} more"
 

@@ -10,7 +10,6 @@ from nicegui import ui
 
 from flowstudio.domain.states import StepStatus
 from flowstudio.ui.components.json_field import json_field
-from flowstudio.ui.editor.view import display_name
 from flowstudio.ui.theme import button, tile
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def node_head(trial: Trial, node_id: str, text: str) -> None:
     with ui.element("header").classes("fs-panel__head"):
         tile(found.kind if found else "plain", found.icon if found else "point", large=True)
         with ui.element("div").classes("fs-detail__names"):
-            ui.label(display_name(node, trial.desk.studio.registry)).classes("fs-panel__title")
+            ui.label(trial.desk.studio.registry.name_of(node)).classes("fs-panel__title")
             ui.label(text if trial.finished else "Not reached yet").classes("fs-caption")
 
 

@@ -14,7 +14,6 @@ from flowstudio.services.forms import asked_by
 from flowstudio.ui.components.asked_fields import RECORD, AskedFields
 from flowstudio.ui.components.data_tables import json_text
 from flowstudio.ui.components.json_field import json_field
-from flowstudio.ui.editor.view import display_name
 from flowstudio.ui.theme import segments
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class TrialSample:
 
     def _decision(self, node: Node) -> None:
         registry = self.start.trial.desk.studio.registry
-        name = display_name(node, registry)
+        name = registry.name_of(node)
         options = {UNSAID: "Not said: counts as approved", **_ANSWERS}
         said = self._decisions().get(node.id)
         known = _answer(node, said)

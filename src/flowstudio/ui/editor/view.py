@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flowstudio.domain.workflow import TRIGGER, Node, Trigger, Workflow, plain
 from flowstudio.graph import Direction, Shape, layout
-from flowstudio.kit.words import singular, spaced
 from flowstudio.services.editing.ops import ways_of
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.problem import Problem
-    from flowstudio.kit import NodeType, Registry, Way
+    from flowstudio.kit import Registry, Way
 
 Graph = dict[str, Any]
 _RANK = {"error": 0, "warning": 1, "hint": 2}
@@ -106,17 +105,16 @@ def _trigger(
     one: Trigger, registry: Registry, spots: Mapping[str, tuple[float, float]], problem: JsonObject | None
 ) -> JsonObject:
     found = registry.find(one.key)
-    title = found.title if found else one.type
+    name, written = registry.name_of(one), registry.written_name(one)
     line = found.line(one.config) if found else "Not known here"
-    # a schedule says it all in its line: "Every day at 09:00"; the others are called by what they are
-    name, second = (line, title) if one.type == "schedule" and not one.name else (one.name or title, line)
+    second = found.title if found and line == name else line
     x, y = spots.get(one.id, (0.0, 0.0))
     return {
         "id": one.id, "type": "trigger", "kind": "trigger", "word": "When",
         "icon": found.icon if found else "question-mark",
-        "name": name, "line": second, "label": f"trigger: {one.name or title}", "x": x, "y": y,
+        "name": name, "line": second, "label": f"trigger: {written}", "x": x, "y": y,
         "body": None, "entry": False,
-        "ways": [{"way": "out", "label": "", "name": f"output out of {one.name or title}"}], "problem": problem,
+        "ways": [{"way": "out", "label": "", "name": f"output out of {written}"}], "problem": problem,
     }  # fmt: skip
 
 
@@ -129,39 +127,21 @@ def _node(
     problem: JsonObject | None,
 ) -> JsonObject:
     found = registry.find(node.key)
-    name = display_name(node, registry)
+    name, written = registry.name_of(node), registry.written_name(node)
     x, y = spots.get(node.id, (0.0, 0.0))
     body = shape.bodies.get(node.id)
     line = found.line(node.config) if found else f'"{node.action or node.type}" is not known here'
-    drawn, second = _drawn(node, found, name, line)
+    second = "Goes on by Yes or by No" if node.type == "condition" and name == f"{line}?" else line
     return {
         "id": node.id, "type": node.type, "kind": found.kind if found else "action",
         "word": found.word if found else "Do",
-        "icon": found.icon if found else "question-mark", "name": drawn, "called": name,
+        "icon": found.icon if found else "question-mark", "name": name, "called": written,
         "line": f"Off, {second}" if node.disabled and second else "Off" if node.disabled else second,
-        "label": f"{node.type}: {name}", "x": x, "y": y, "body": list(body) if body else None,
+        "label": f"{node.type}: {written}", "x": x, "y": y, "body": list(body) if body else None,
         "caption": line if body else None, "entry": True,
-        "ways": [_way(one, name) for one in ways_of(workflow, node.id, registry)],
+        "ways": [_way(one, written) for one in ways_of(workflow, node.id, registry)],
         "off": node.disabled, "problem": problem, "note": node.note or None,
     }  # fmt: skip
-
-
-def display_name(node: Node, registry: Registry) -> str:
-    """Return what a person calls a node: its name, else the title of its type."""
-    return registry.name_of(node)
-
-
-def _drawn(node: Node, found: type[NodeType] | None, name: str, line: str) -> tuple[str, str]:
-    """Return the two lines on a card. A step that nobody named is called by what it does."""
-    if found is None or (node.name and node.name != found.title):
-        return name, line
-    if node.type == "condition" and not line.startswith("No "):
-        return f"{line}?", "Goes on by Yes or by No"
-    entity = node.config.get("entity")
-    if isinstance(entity, str) and "{{" not in entity and found.title.endswith((" records", " record")):
-        verb, _, word = found.title.rpartition(" ")
-        return f"{verb} {spaced(entity) if word == 'records' else singular(entity)}", line
-    return name, line
 
 
 def _way(way: Way, name: str) -> JsonObject:

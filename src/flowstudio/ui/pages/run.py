@@ -27,7 +27,7 @@ from flowstudio.ui.components.story import story_list
 from flowstudio.ui.components.told import Told
 from flowstudio.ui.components.untold_note import untold_note
 from flowstudio.ui.components.words import count_of, lasted, moment, state_words
-from flowstudio.ui.editor.view import display_name, tidied, view_graph
+from flowstudio.ui.editor.view import tidied, view_graph
 from flowstudio.ui.pages.runs import WAITING_WORDS
 from flowstudio.ui.theme import button, chip, icon, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
@@ -140,7 +140,7 @@ class RunView:
             case RunStatus.FAILED:
                 failed = next((step for step in reversed(done) if step.error), None)
                 node = self.workflow.node(failed.node_id) if failed and self.workflow else None
-                where = f"{display_name(node, self.studio.registry)}: " if node else ""
+                where = f"{self.studio.registry.name_of(node)}: " if node else ""
                 error = run.error or {}
                 return f"{where}{error.get('message') or 'a step failed'} {error.get('hint') or ''}".strip()
             case RunStatus.WAITING:
@@ -276,7 +276,7 @@ def register(studio: Studio) -> None:
             await studio.past_runs.explain(actor, run_id),
             await studio.runs.around(actor, run),
         )
-        names = {node.id: display_name(node, studio.registry) for node in workflow.nodes} if workflow else {}
+        names = {node.id: studio.registry.name_of(node) for node in workflow.nodes} if workflow else {}
         view.told = await Told(studio, actor, run_id, names).load()
         view.draw()
         ui.add_body_html(f"<script>{KEYS}</script>")
