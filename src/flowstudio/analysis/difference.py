@@ -17,7 +17,8 @@ What = Literal["added", "removed", "changed"]
 _LONG = 60
 _COMMON = {
     "note": "its note", "run_if": "its condition", "requires_approval": "whether it needs an approval",
-    "retry": "how it is tried again", "timeout": "its time-out", "on_error": "what happens when it fails",
+    "retry": "how it is tried again", "timeout": "its time-out",
+    "reuse_for": "how long its answer is used again", "on_error": "what happens when it fails",
     "fallback": "its fallback", "notify": "whom it tells",
     "outputs": "the names of its outputs",
 }  # fmt: skip

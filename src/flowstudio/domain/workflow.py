@@ -71,6 +71,8 @@ class Node(_Part):
     requires_approval: bool | JsonObject = False
     retry: Retry | None = None
     timeout: str | None = None
+    reuse_for: str | None = None
+    """How long the answer of another system to the same question is used again."""
     on_error: Literal["stop", "continue", "branch", "fallback"] | None = None
     fallback: Fallback | None = None
     notify: tuple[Notify, ...] = ()

@@ -35,6 +35,8 @@ class Attempt:
     started: datetime
     output: JsonObject = field(default_factory=dict)
     error: FlowStudioError | None = None
+    answered: datetime | None = None
+    """When the answer was given that is used again; None: this attempt asked for it."""
 
     @property
     def fallback(self) -> bool:

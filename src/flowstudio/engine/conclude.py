@@ -50,6 +50,8 @@ async def _succeed(live: LiveRun, attempt: Attempt) -> None:
     detail = {}
     if live.run.test:
         detail["preview"] = attempt.slot.type.preview(attempt.model).line
+    if attempt.answered is not None:
+        detail["answered"] = attempt.answered.isoformat()
     if attempt.fallback:
         detail["fallback"] = {"action": attempt.slot.node.action, "error": attempt.turn.standing_in}
     slot = live.plan.slots[attempt.turn.node]

@@ -42,6 +42,8 @@ class Slot:
     retry: RetryPolicy | None = None
     timeout: float | None = None
     """Seconds."""
+    reuse_for: float | None = None
+    """Seconds for which an answer to the same question is used again."""
     on_error: OnError = "stop"
     fallback: Slot | None = None
     collect: Fill | None = None
@@ -133,6 +135,7 @@ def compile_node(node: Node, spot: Spot, registry: Registry) -> Slot:
         slot.run_if = compile_condition(normalise(node.run_if)) if node.run_if else None
         slot.retry = retry_policy(node.retry)
         slot.timeout = seconds(node.timeout) if node.timeout else None
+        slot.reuse_for = seconds(node.reuse_for) if node.reuse_for else None
         slot.collect = _compile_collect(node.config.get("collect"))
         slot.notes = tuple(
             (note.on, compile_template({"channel": note.channel, "to": note.to, "message": note.message}))

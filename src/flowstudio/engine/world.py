@@ -11,6 +11,7 @@ from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.json import JsonObject
 from flowstudio.domain.run import Iteration, Run, Step
 from flowstudio.domain.workflow import Trigger
+from flowstudio.engine.reuse import Reuse
 from flowstudio.kit.memory_files import MemoryFiles
 from flowstudio.kit.ports import Clock, Files, Http, Journal, Mail, MessageTexts, RecordStore, Secrets
 
@@ -87,3 +88,4 @@ class World:
     recheck: Recheck | None = None
     """Says why what started a run no longer holds; None in test runs, which do what their sample says."""
     files: Files = field(default_factory=MemoryFiles)
+    reuse: Reuse = field(default_factory=Reuse)

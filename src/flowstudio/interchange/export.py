@@ -111,6 +111,8 @@ def _policies(node: Node) -> JsonObject:
         written["retry"] = _retry(node.retry)
     if node.timeout is not None:
         written["timeout"] = node.timeout
+    if node.reuse_for is not None:
+        written["reuse_for"] = node.reuse_for
     if node.on_error is not None:
         written["on_error"] = node.on_error
     if node.fallback is not None:

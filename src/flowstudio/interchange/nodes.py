@@ -109,6 +109,7 @@ def _common(part: Part, kind: str, registry: Registry) -> dict[str, Any]:
         "requires_approval": _requires_approval(part),
         "retry": read_retry(part),
         "timeout": part.duration("timeout"),
+        "reuse_for": part.duration("reuse_for"),
         "on_error": part.choice("on_error", ("stop", "continue", "branch", "fallback"), aliases=_ON_ERROR),
         "fallback": read_fallback(part, registry),
         "notify": read_notify(part),

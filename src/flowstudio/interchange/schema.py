@@ -86,6 +86,7 @@ def _node(found: type[NodeType], definitions: JsonObject) -> JsonObject:
         "requires_approval": {"type": ["boolean", "object"], "default": False},
         "retry": _model(Retry, definitions),
         "timeout": {"type": "string"},
+        "reuse_for": {"type": "string"},
         "on_error": {"enum": ["stop", "continue", "branch", "fallback"]},
         "fallback": _model(Fallback, definitions),
         "notify": {"type": "array", "items": _model(Notify, definitions)},

@@ -104,6 +104,8 @@ class Action(NodeType, ABC):
     """A repeat with the same settings and key leaves the same state."""
     connector: ClassVar[str | None] = None
     """Name of the connection it needs, where it needs one (`smtp`, `slack` …)."""
+    asks: ClassVar[bool] = False
+    """It can ask another system for something and change nothing there."""
 
     @classmethod
     def registry_key(cls) -> str:
@@ -122,6 +124,11 @@ class Action(NodeType, ABC):
         """Say whether, after a crash with unknown outcome, the step may be sent again under the same key."""
         del config
         return self.idempotent
+
+    def looks_up(self, config: Any) -> bool:
+        """Say whether, with this filled-in config, it only asks: its answer may be used again."""
+        del config
+        return False
 
 
 class InstantAction(Action):

@@ -30,6 +30,7 @@ def put(flow: Workflow, at: tuple[str, ...], value: JsonValue, **more: object) -
         (("t", "tries"), "4", 4),
         (("t", "tries"), "", None),
         (("t", "timeout"), "90 seconds", "90 seconds"),
+        (("t", "reuse_for"), "10 minutes", "10 minutes"),
         (("t", "on_error"), "continue", "continue"),
         (("", "description"), "Rings", "Rings"),
         (("", "settings", "max_runs_per_hour"), "7", 7),

@@ -58,13 +58,13 @@ def test_everything_a_node_may_have_comes_back() -> None:
     node = task(
         "a", outputs=["todo"], disabled=True, note="n", run_if={"field": "settings.currency", "operator": "equals", "value": "EUR"},
         requires_approval={"approvers": ["boss"]}, retry={"attempts": 2, "backoff": "fixed", "first": "1 second", "max": "1 minute"},
-        timeout="60 seconds", on_error="fallback", fallback={"action": "create_ticket", "config": {"subject": "s", "priority": "low"}},
+        timeout="60 seconds", reuse_for="10 minutes", on_error="fallback", fallback={"action": "create_ticket", "config": {"subject": "s", "priority": "low"}},
         notify=[{"on": "ready", "channel": "sms", "to": "x", "message": "m"}],
     )  # fmt: skip
     written = write_document(workflow(drawing("T>a", node)))["nodes"][0]
     assert written == node
     assert list(written)[5:] == [
-        "outputs", "disabled", "note", "run_if", "requires_approval", "retry", "timeout", "on_error", "fallback", "notify",
+        "outputs", "disabled", "note", "run_if", "requires_approval", "retry", "timeout", "reuse_for", "on_error", "fallback", "notify",
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Node, Trigger
 from flowstudio.errors import ConfigRejected
-from flowstudio.kit import NodeType, Setting
+from flowstudio.kit import Action, NodeType, Setting
 from flowstudio.kit.moments import moment_of
 from flowstudio.kit.uses import Where, settings_map
 
@@ -209,6 +209,14 @@ def _durations_of_node(look: Look, node: Node) -> Iterator[Problem]:
     name = look.called(node)
     if node.timeout is not None:
         yield from _duration(look, node, node.timeout, ("timeout",), f"The time-out of {name}")
+    if node.reuse_for is not None:
+        what = f"How long an answer of {name} is used again"
+        yield from _duration(look, node, node.reuse_for, ("reuse_for",), what)
+        found = look.registry.find(node.key)
+        if found is not None and not (issubclass(found, Action) and found.asks):
+            message = f"{name} asks no other system, so that it has no answer to use again."
+            hint = "Take the time away."
+            yield look.problem(node, ("reuse_for",), "nothing_to_reuse", message, severity="warning", hint=hint)
     if node.retry is not None:
         yield from _duration(
             look, node, node.retry.first, ("retry", "first"), f"The first pause of the retry of {name}"

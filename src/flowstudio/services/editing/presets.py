@@ -20,6 +20,7 @@ OF_NODE = (
     "requires_approval",
     "retry",
     "timeout",
+    "reuse_for",
     "on_error",
     "fallback",
     "notify",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import orjson
@@ -13,7 +14,7 @@ from flowstudio.domain.states import StepStatus
 from flowstudio.expressions import Row, row_text
 from flowstudio.kit.words import singular, spaced
 from flowstudio.ui.components.data_view import DataView
-from flowstudio.ui.components.words import count_of, effects_line, human, printed, state_words
+from flowstudio.ui.components.words import count_of, effects_line, human, lasted, printed, state_words
 from flowstudio.ui.theme import chip, icon, tile
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ def step_mark(step: Step) -> None:
         icon(symbol, 13)
 
 
+def _reused(step: Step) -> None:
+    if step.detail.get("answered"):
+        age = lasted(datetime.fromisoformat(str(step.detail["answered"])), step.started_at)
+        note = ui.label(f"Nobody was asked: the answer to the same question was {age} old and was used again.")
+        note.classes("fs-caption").props("data-reused")
+
+
 def step_detail(
     workflow: Workflow | None,
     registry: Registry,
@@ -130,6 +138,7 @@ def step_detail(
             _error(step.error)
         if before_output is not None:
             before_output()
+        _reused(step)
         rows = step.detail.get("rows")
         if rows:
             _section("Why")

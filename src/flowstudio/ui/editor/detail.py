@@ -16,6 +16,7 @@ from flowstudio.ui.editor.faults import faults_of
 from flowstudio.ui.editor.known import known_at
 from flowstudio.ui.editor.naming import result_field
 from flowstudio.ui.editor.notices import Notices
+from flowstudio.ui.editor.reuse import draw_reuse
 from flowstudio.ui.editor.workflow_panel import workflow_panel
 from flowstudio.ui.forms import Form, render_form
 from flowstudio.ui.forms.entered import Address, entered
@@ -204,6 +205,8 @@ class Detail:
             with ui.tab_panel("settings").classes("fs-panel__body"):
                 ui.label(help_text(found)).classes("fs-caption")
                 self._settings(part, found, surroundings, problems, known)
+                if getattr(found, "asks", False):
+                    draw_reuse(part, self.entry)  # type: ignore[arg-type]
                 extra()
             with ui.tab_panel("failure").classes("fs-panel__body"):
                 draw_failure(part, self.entry)  # type: ignore[arg-type]

@@ -29,7 +29,8 @@ MOST_SHOWN = 600
 """Characters of a value that the question shows."""
 _FIELDS = {
     "name": "Name", "note": "Note", "result": "Call the result", "on_error": "If this step fails",
-    "tries": "Tries in all", "timeout": "Give up after", "notify": "Tell people", "description": "What it is for",
+    "tries": "Tries in all", "timeout": "Give up after",
+    "reuse_for": "Use an answer again for", "notify": "Tell people", "description": "What it is for",
     "example": "What comes in, for example", "pinned": "Pinned result", "text": "Text",
 }  # fmt: skip
 

@@ -32,8 +32,8 @@ WORKFLOW_NAME = ("", "name")
 """The place of the workflow's name."""
 _WORDS = {
     "name": "Rename", "note": "Note", "result": "Name the result", "on_error": "If it fails", "tries": "Tries",
-    "timeout": "Time limit", "notify": "Whom it tells", "description": "Describe", "example": "Change the example",
-    "pinned": "Change the pinned result",
+    "timeout": "Time limit", "reuse_for": "Answer used again", "notify": "Whom it tells", "description": "Describe",
+    "example": "Change the example", "pinned": "Change the pinned result",
 }  # fmt: skip
 _MOST_TEXT = {"name": 200, "note": 5000, "description": 2000}
 _MOST_TRIES = 100
@@ -172,7 +172,7 @@ class Entering:
                 return self._result(workflow, part, str(value or "").strip())
             case "tries":
                 return ops.update_node(workflow, part, retry=_tries(workflow, part, value))
-            case "timeout" | "on_error":
+            case "timeout" | "reuse_for" | "on_error":
                 return ops.update_node(workflow, part, **{field: value or None})
             case "notify":
                 return ops.update_node(workflow, part, notify=value)

@@ -104,6 +104,7 @@ class HttpRequest(Action):
     effect = "sends"
     idempotent = False
     connector = "http"
+    asks = True
     Config: ClassVar[type[Config]] = HttpRequestConfig
     Output = HttpRequestOutput
     main = "body"
@@ -147,6 +148,10 @@ class HttpRequest(Action):
         if config.honours_idempotency_key is not None:
             return config.honours_idempotency_key
         return config.method not in _ONCE
+
+    def looks_up(self, config: HttpRequestConfig) -> bool:
+        """Say whether it only asks; an answer that is a file belongs to the run that fetched it."""
+        return config.method == "GET" and not config.keep_file and not config.files
 
 
 def _files(config: HttpRequestConfig) -> list[tuple[str, JsonValue]]:

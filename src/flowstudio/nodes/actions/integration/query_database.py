@@ -72,6 +72,7 @@ class QueryDatabase(Action):
     effect = "sends"
     idempotent = False
     connector = "sql"
+    asks = True
     Config: ClassVar[type[Config]] = QueryDatabaseConfig
     Output = QueryDatabaseOutput
     main = "rows"
@@ -101,6 +102,10 @@ class QueryDatabase(Action):
 
     def safe_to_repeat(self, config: QueryDatabaseConfig) -> bool:
         """Say whether the statement may be sent again: one that only reads may."""
+        return config.read_only
+
+    def looks_up(self, config: QueryDatabaseConfig) -> bool:
+        """Say whether it only reads."""
         return config.read_only
 
 
