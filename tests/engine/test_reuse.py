@@ -24,7 +24,10 @@ def asking(config: JsonObject | None = None, reuse_for: str = "10 minutes") -> J
     """A workflow that asks for a rate, and then says it."""
     ask = act("ask", "http_request", {"method": "GET", "url": RATES, **(config or {})})
     inputs = [{"name": "currency", "type": "text", "required": False}]
-    return {**drawn("T>ask,ask>n", {**ask, "reuse_for": reuse_for}, note("n", "{{steps.ask.status}}")), "inputs": inputs}
+    return {
+        **drawn("T>ask,ask>n", {**ask, "reuse_for": reuse_for}, note("n", "{{steps.ask.status}}")),
+        "inputs": inputs,
+    }
 
 
 class Asked:

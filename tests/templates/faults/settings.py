@@ -113,7 +113,9 @@ def time_that_cannot_be_read(document: Document) -> Iterator[Fault]:
         yield fault(put(document, ("nodes", index, "config", "deadline"), "soon"), "bad_duration", node["id"])
     for index, node in nodes(document, "action"):
         yield fault(put(document, ("nodes", index, "timeout"), "quickly"), "bad_duration", node["id"], within="timeout")
-        yield fault(put(document, ("nodes", index, "reuse_for"), "long"), "bad_duration", node["id"], within="reuse_for")
+        yield fault(
+            put(document, ("nodes", index, "reuse_for"), "long"), "bad_duration", node["id"], within="reuse_for"
+        )
 
 
 def bad_schedule(document: Document) -> Iterator[Fault]:
