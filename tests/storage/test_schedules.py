@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from flowstudio.services.triggers import Schedule
+from flowstudio.services.timetable import Schedule
 from flowstudio.storage.schedules import SqlSchedules
 from flowstudio.storage.workflows import SqlWorkflows
 from tests.support.databases import NOW

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from flowstudio.services.ports import Page
 from flowstudio.services.shelf_ports import Folder, Tag
-from flowstudio.services.triggers import Schedule
+from flowstudio.services.timetable import Schedule
 from flowstudio.storage import migrate
 from flowstudio.storage.folders import SqlFolders
 from flowstudio.storage.schedules import SqlSchedules

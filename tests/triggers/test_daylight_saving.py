@@ -16,7 +16,7 @@ from flowstudio.domain.workflow import Workflow
 from flowstudio.services.firing import Firing
 from flowstudio.services.ports import VersionRow
 from flowstudio.services.starting import PublishedVersions, Starter
-from flowstudio.services.triggers import Schedule, after
+from flowstudio.services.timetable import Schedule, after
 from tests.support.databases import StillClock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from flowstudio.observe import logger
 from flowstudio.services.happening import Note
 from flowstudio.services.listening import at_words
 from flowstudio.services.starting import Slot
-from flowstudio.services.triggers import after
+from flowstudio.services.timetable import after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flowstudio.kit.ports import Clock
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.starting import Starter
-    from flowstudio.services.triggers import Schedule, ScheduleStore
+    from flowstudio.services.timetable import Schedule, ScheduleStore
 
 BATCH = 2_000
 GROUP = 20

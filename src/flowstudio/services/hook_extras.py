@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from flowstudio.domain.json import JsonObject, JsonValue
     from flowstudio.kit.ports import Clock, Secrets
-    from flowstudio.services.handing_on import Delivers, HandingOn, Waits
+    from flowstudio.services.handing_on import HandingOn
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.listening import Listening
     from flowstudio.services.ports import RunStore, WorkflowStore
+    from flowstudio.services.reaching import Delivers, Waits
     from flowstudio.services.triggers import TriggerService
 
 SIGNATURE_AGE = 300

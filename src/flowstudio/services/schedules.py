@@ -14,7 +14,7 @@ from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, NotFound
 from flowstudio.services.firing import MISSED
 from flowstudio.services.happening import Note
-from flowstudio.services.triggers import rule_zone
+from flowstudio.services.timetable import rule_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flowstudio.services.firing import Firing
     from flowstudio.services.happening import WatchStore
     from flowstudio.services.ports import AuditLog, WorkflowStore
-    from flowstudio.services.triggers import Schedule, ScheduleStore
+    from flowstudio.services.timetable import Schedule, ScheduleStore
 
 MOST_TIMES = 100
 MOST_PER_SCHEDULE = 200

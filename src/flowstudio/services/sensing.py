@@ -21,6 +21,7 @@ from flowstudio.services.igniting import Igniting
 from flowstudio.services.listening import Filters
 from flowstudio.services.loop_guard import LoopGuard
 from flowstudio.services.pairs import Pairs
+from flowstudio.services.reaching import Reaching
 from flowstudio.services.rechecking import Rechecking
 from flowstudio.services.shipped import registry_of
 from flowstudio.services.switching_off import SwitchingOff
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from flowstudio.services.detectors.dates import Keeps
     from flowstudio.services.detectors.messages import Mailbox
     from flowstudio.services.detectors.silences import Activity
-    from flowstudio.services.handing_on import Delivers, Waits
     from flowstudio.services.happening import Outbox, WatchStore
     from flowstudio.services.ports import AuditLog, RunStore, WorkflowStore
+    from flowstudio.services.reaching import Delivers, Waits
     from flowstudio.services.starting import Starter
     from flowstudio.services.switching_off import Notices
     from flowstudio.services.triggers import TriggerService
@@ -80,13 +81,12 @@ class Sensing:
         silences = SilenceDetector(records, senses.activity, watches, clock, zone_of)
         pairs.states = {"kpi_threshold": figures, "inactivity": silences}
         self.rechecking = Rechecking(filters, records, pairs.states, registry_of())
-        self.handing_on = HandingOn(
-            senses.outbox, triggers, filters, igniting, records, senses.waits, senses.engine, clock, zone_of,
-            senses.settings_of,
-        )  # fmt: skip
-        self.handing_on.on_change = {"stage_change": StageDetector(records, igniting), "kpi_threshold": figures}
-        name_of = _names(senses.workflows)
-        self.handing_on.name_of = name_of
+        reaching = Reaching(
+            triggers, filters, igniting, records, senses.waits, senses.engine, clock, zone_of, senses.settings_of
+        )
+        reaching.on_change = {"stage_change": StageDetector(records, igniting), "kpi_threshold": figures}
+        reaching.name_of = name_of = _names(senses.workflows)
+        self.handing_on = HandingOn(senses.outbox, reaching, clock)
         troubles = Troubles(watches, senses.notices, name_of, clock)
         self.dates = DateDetector(records, senses.keeper, watches, clock, zone_of)
         self.lookout = Lookout(

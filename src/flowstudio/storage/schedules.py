@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from flowstudio.domain.json import JsonObject
-from flowstudio.services.triggers import Schedule
+from flowstudio.services.timetable import Schedule
 from flowstudio.storage.columns import to_micros
 from flowstudio.storage.database import Database
 from flowstudio.storage.statements import Statements

@@ -12,7 +12,7 @@ from flowstudio.calendar import BadTime, next_fires, read_schedule, schedule_sen
 from flowstudio.calendar.changes import slot_note
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import OPERATORS, DictScope, EvalContext, sentence
-from flowstudio.services.triggers import rule_zone
+from flowstudio.services.timetable import rule_zone
 from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.samples import kept_sample
 from flowstudio.ui.forms import FormContext
