@@ -13,7 +13,7 @@ from flowstudio.connectors.documents import paper_of
 from flowstudio.connectors.outgoing import mail_sender, services_of
 from flowstudio.connectors.simulated.outside import simulated_outside
 from flowstudio.observe.cpu import Cpu
-from flowstudio.observe.metrics import watch_loop
+from flowstudio.observe.metrics import watch_load
 from flowstudio.scheduling.clock import RealClock
 from flowstudio.scheduling.ticker import Ticker
 from flowstudio.scheduling.waking import Waking
@@ -208,7 +208,7 @@ class House(Foundation):
             self._dispatch.news.events.append(handing_on.look)
             self._dispatch.news.notices.append(self._telling.look)
             self._dispatch.news.queued.append(self.admission.has_come)
-        self._watching = asyncio.create_task(watch_loop())
+        self._watching = asyncio.create_task(watch_load(lambda: self.database.writer.depth))
         self._ticker = ticker
 
     async def _load(self) -> None:

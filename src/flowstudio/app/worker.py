@@ -10,7 +10,7 @@ from flowstudio.app.foundation import Foundation
 from flowstudio.engine.engine import Engine
 from flowstudio.errors import BadSetting, StorageFailed
 from flowstudio.observe import logger
-from flowstudio.observe.metrics import watch_loop
+from flowstudio.observe.metrics import watch_load
 from flowstudio.storage.held_journal import HeldJournal
 from flowstudio.storage.holds import SqlFleet, SqlHolds, require_ready
 from flowstudio.storage.jobs import JobQueue
@@ -72,7 +72,7 @@ class Worker(Foundation):
             await self.close()
             raise
         self._working = asyncio.create_task(self._jobs.run(self.attending.take_up))
-        self._begin(watch_loop())
+        self._begin(watch_load(lambda: self.database.writer.depth))
 
     async def close(self) -> None:
         """Take no more runs up, let steps come to their end, and hand the runs to other workers."""

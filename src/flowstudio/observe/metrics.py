@@ -1,6 +1,7 @@
 """Figures about this process in Prometheus' form; few labels, none of them a person's data."""
 
 import asyncio
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -15,13 +16,7 @@ runs_active = Gauge("flowstudio_runs_active", "Runs that are in memory now.", re
 step_seconds = Histogram(
     "flowstudio_step_seconds", "Seconds a step took.", ["type"], buckets=_STEP_BUCKETS, registry=REGISTRY
 )
-writer_queue = Gauge("flowstudio_writer_queue", "Writes that wait for the next commit.", registry=REGISTRY)
-commit_seconds = Histogram(
-    "flowstudio_commit_seconds", "Seconds a group commit took.", buckets=_STEP_BUCKETS, registry=REGISTRY
-)
-commit_size = Histogram(
-    "flowstudio_commit_writes", "Writes in a group commit.", buckets=(1, 5, 10, 50, 100, 500, 1000), registry=REGISTRY
-)
+writer_queue = Gauge("flowstudio_writer_queue", "Writes that waited for a commit at the last look.", registry=REGISTRY)
 loop_lag = Gauge("flowstudio_loop_lag_seconds", "Seconds the event loop was late at the last look.", registry=REGISTRY)
 
 workers_alive = Gauge("flowstudio_workers", "Workers that are alive.", registry=REGISTRY)
@@ -33,10 +28,11 @@ def exposition() -> bytes:
     return generate_latest(REGISTRY)
 
 
-async def watch_loop(every: float = 1.0) -> None:
-    """Measure how late the event loop is, every so many seconds, until cancelled."""
+async def watch_load(waiting: Callable[[], int], every: float = 1.0) -> None:
+    """Measure how late the event loop is and how many writes are `waiting`, every so many seconds, until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + every
         await asyncio.sleep(every)
         loop_lag.set(max(0.0, loop.time() - due))
+        writer_queue.set(waiting())
