@@ -10,7 +10,7 @@ import pytest
 
 from flowstudio.domain.record import visible
 from flowstudio.domain.states import RUN_TRANSITIONS, STEP_TRANSITIONS, RunStatus, StepStatus
-from flowstudio.engine.variables import variables_of
+from flowstudio.engine.variables import assigned_by
 from tests.support.engine import dry_run, lines
 
 FOLDER = Path(__file__).parent / "scenarios"
@@ -31,7 +31,7 @@ async def test_a_test_run_shows_what_the_sentence_says(scenario: dict[str, Any])
     observed = {
         "lines": lines(result),
         "status": result["status"],
-        "variables": visible(variables_of(test.steps)),
+        "variables": visible(assigned_by(test.steps)),
         "notes_left": [message["text"] for message in result["messages"] if message["channel"] == "note"],
         "error": (result["error"] or {}).get("message"),
         **{

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from flowstudio.domain.workflow import Node, Workflow
 from flowstudio.graph.plan import Shape
+from flowstudio.graph.scopes import EACH
 from flowstudio.kit import FlowNode, Registry
 
-EACH = "each"
 Arrival = tuple[str, bool, bool]
 """Target of an edge, whether it was taken, whether a failure lies behind it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from flowstudio.domain.json import JsonObject, JsonValue
-from flowstudio.domain.record import ENTITY, visible
+from flowstudio.domain.record import ENTITY
 from flowstudio.domain.run import Step
 from flowstudio.engine.frames import Frame
 from flowstudio.engine.live import LiveRun
@@ -147,8 +147,3 @@ def assigned_by(steps: Iterable[Step]) -> JsonObject:
         if not step.iteration:
             found.update(step.assigned)
     return found
-
-
-def variables_of(steps: Iterable[Step]) -> JsonObject:
-    """Return what `assigned_by` does as people and programs see it: a run's outputs."""
-    return visible(assigned_by(steps))  # type: ignore[no-any-return]  # an object goes in, an object comes out

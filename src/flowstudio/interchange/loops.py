@@ -7,12 +7,11 @@ from itertools import pairwise
 
 from flowstudio.domain.document import under
 from flowstudio.domain.workflow import OUT, Node
+from flowstudio.graph.scopes import DONE, EACH
 from flowstudio.interchange.edges import Arrow, name_ways
 from flowstudio.interchange.reading import Reading
 from flowstudio.kit import Registry
 from flowstudio.kit.uses import names_used
-
-EACH, DONE = "each", "done"
 
 
 class LoopEdges:

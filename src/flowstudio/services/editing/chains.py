@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from flowstudio.domain.workflow import TRIGGER, Edge, Workflow
+from flowstudio.domain.workflow import ERROR, TRIGGER, Edge, Workflow
 from flowstudio.errors import BadRequest
+from flowstudio.graph.scopes import EACH
 from flowstudio.kit import Registry
 from flowstudio.services.editing import ops
 
-_ASIDE = frozenset({"each", "error"})
+_ASIDE = frozenset({EACH, ERROR})
 """Ways that are no way on: what they lead to belongs to the step itself."""
 _SAY_IT = "Say for each way where it leads."
 
@@ -86,7 +87,7 @@ def attach(workflow: Workflow, part: Iterable[str], source: str, way: str, regis
 def _open_ends(workflow: Workflow, steps: Collection[str], registry: Registry) -> list[tuple[str, str]]:
     """Return the ways out of these steps that lead nowhere; what stands in a loop among them ends with its round."""
     taken = {(edge.source, edge.way) for edge in workflow.edges}
-    inside, look = set[str](), [edge.target for edge in workflow.edges if edge.source in steps and edge.way == "each"]
+    inside, look = set[str](), [edge.target for edge in workflow.edges if edge.source in steps and edge.way == EACH]
     while look:
         here = look.pop()
         if here not in inside:
@@ -103,9 +104,9 @@ def _exchanged(workflow: Workflow, between: Edge, registry: Registry) -> Workflo
     one, other = between.source, between.target
     if workflow.node(one) is None:
         raise BadRequest(f"{_called(workflow, other, registry)} is the first step already.")
-    if between.way == "each":
+    if between.way == EACH:
         raise BadRequest(f"{_called(workflow, other, registry)} is the first step of each round already.")
-    if between.way == "error" or len(_ways_on(workflow, one, registry)) > 1:
+    if between.way == ERROR or len(_ways_on(workflow, one, registry)) > 1:
         raise BadRequest(f"{_called(workflow, other, registry)} is the first step of its branch already.",
                          hint=_SAY_IT)  # fmt: skip
     if len(targets_of(workflow, one, between.way)) > 1:

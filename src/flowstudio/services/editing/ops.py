@@ -7,8 +7,9 @@ from typing import Any
 
 from flowstudio.domain.free_names import counted_id, free_name
 from flowstudio.domain.json import JsonObject, JsonValue
-from flowstudio.domain.workflow import TRIGGER, Edge, Layout, Node, Trigger, Workflow
+from flowstudio.domain.workflow import ERROR, TRIGGER, Edge, Layout, Node, Trigger, Workflow
 from flowstudio.errors import BadRequest
+from flowstudio.graph.scopes import DONE, EACH
 from flowstudio.kit import NodeType, Registry, Way
 from flowstudio.services.editing import annotating
 
@@ -27,8 +28,8 @@ def ways_of(workflow: Workflow, node_id: str, registry: Registry) -> tuple[Way, 
     found = registry.find(node.key)
     ways = found.ways(node.config) if found is not None else (Way(),)
     drawn = {edge.way for edge in workflow.edges if edge.source == node_id}
-    if (node.on_error == "branch" or "error" in drawn) and "error" not in {way.name for way in ways}:
-        ways = (*ways, Way("error", "If it fails"))
+    if (node.on_error == "branch" or ERROR in drawn) and ERROR not in {way.name for way in ways}:
+        ways = (*ways, Way(ERROR, "If it fails"))
     return ways
 
 
@@ -172,7 +173,7 @@ def connect(workflow: Workflow, source: str, way: str, target: str, registry: Re
         raise BadRequest("An arrow ends at a step, not at a trigger.")
     if source == target:
         raise BadRequest("A step cannot lead to itself.")
-    ways = {one.name for one in ways_of(workflow, source, registry)} | {"error"}
+    ways = {one.name for one in ways_of(workflow, source, registry)} | {ERROR}
     if way not in ways:
         raise BadRequest(f'The step has no way out called "{way}".')
     edge = Edge(source=source, way=way, target=target)
@@ -210,7 +211,7 @@ def insert_into(
     ways = ways_of(workflow, node_id, registry)
     if not ways:
         return wired
-    onward = way or next((one.name for one in ways if one.name == "done"), ways[0].name)
+    onward = way or next((one.name for one in ways if one.name == DONE), ways[0].name)
     return wired.model_copy(update={"edges": (*wired.edges, Edge(source=node_id, way=onward, target=edge.target))})
 
 
@@ -225,7 +226,7 @@ def move_into(workflow: Workflow, edge_id: str, node_id: str, registry: Registry
     after = [one for one in workflow.edges if one.source == node_id]
     if edge is None or workflow.node(node_id) is None or edge in (*before, *after):
         return workflow
-    if len(before) > 1 or len(after) > 1 or any(one.way in {"each", "error"} for one in after):
+    if len(before) > 1 or len(after) > 1 or any(one.way in {EACH, ERROR} for one in after):
         return workflow
     if not ways_of(workflow, node_id, registry):
         return workflow
@@ -318,7 +319,7 @@ def swap_type(workflow: Workflow, node_id: str, key: str, registry: Registry) ->
     ways = [way.name for way in ways_of(swapped, node_id, registry)]
     edges = tuple(
         edge.model_copy(update={"way": ways[0]})
-        if edge.source == node_id and edge.way not in ways and edge.way != "error" and ways
+        if edge.source == node_id and edge.way not in ways and edge.way != ERROR and ways
         else edge
         for edge in swapped.edges
     )
