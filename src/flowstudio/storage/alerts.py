@@ -6,29 +6,19 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, PrimaryKeyConstraint, Table, Text, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from flowstudio.domain.alert import AlertRule
 from flowstudio.services.alerts import KeptAlert
-from flowstudio.storage.columns import Json, Moment
+from flowstudio.storage.alert_table import alert
 from flowstudio.storage.database import Database
 from flowstudio.storage.delivery_table import INSERT_DELIVERY, delivery_values
 from flowstudio.storage.statements import Statements
-from flowstudio.storage.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flowstudio.domain.delivery import Delivery
-
-alert = Table(
-    "alert", metadata,
-    Column("workspace", Text, nullable=False),
-    Column("metric", Text, nullable=False),
-    Column("rule", Json, nullable=False),
-    Column("raised_at", Moment),
-    PrimaryKeyConstraint("workspace", "metric"),
-)  # fmt: skip
 
 
 class SqlAlerts:

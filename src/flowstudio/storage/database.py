@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from flowstudio.errors import BadSetting, InternalError, StorageFailed
 from flowstudio.kit.ports import Clock
-from flowstudio.storage import delivery_table, shelf_tables  # noqa: F401  a database knows all of its tables
+from flowstudio.storage import alert_table, delivery_table, shelf_tables  # noqa: F401  a database knows all of its tables
 from flowstudio.storage.engines import read_url, reading_engine, sqlite_file, writing_engine
 from flowstudio.storage.lock import ServerLock
-from flowstudio.storage.migrate import upgrade
+from flowstudio.storage.migrate import UPGRADE_LOCK, upgrade
 from flowstudio.storage.postgres_lock import PostgresLock, fence
 from flowstudio.storage.workspace_memory import WorkspaceMemory
 from flowstudio.storage.writer import Writer
@@ -135,7 +135,7 @@ class Database:
         try:
             with self._engine.begin() as connection:
                 if self.is_postgres:
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7163842)")
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
                 upgrade(connection)
                 self.memory.read(connection)
         except DBAPIError as fault:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from alembic.config import Config  # imported where a schema changes: most starts find theirs as it must be
 
 _FOLDER = Path(__file__).parent / "migrations"
+UPGRADE_LOCK = 7163842
+"""The advisory lock of PostgreSQL under which a schema is looked at and changed: one process at a time."""
 
 
 def configuration(connection: Connection | None = None) -> Config:
