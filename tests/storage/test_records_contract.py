@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 
 from flowstudio.domain.run import Run, Write
@@ -140,6 +141,15 @@ async def test_writes_are_seen_and_checked(records):
     assert await ids(store, "leads") == ["l1"]
     await records.apply([Write("delete", "leads", "l1", {}, revision=2)])
     assert await store.get("main", "leads", "l1") is None
+
+
+async def test_a_number_of_any_size_is_the_same_and_can_be_written_again(records):
+    scores = {"a": 1e23, "b": -1.5e300, "c": 1e16, "d": 2**63 - 1, "e": 1e-300}
+    await records.apply([Write("create", "leads", key, {"score": score}) for key, score in scores.items()])
+    found = {row["id"]: row["score"] for row in await records.store.query("main", "leads")}
+    assert found == scores
+    assert orjson.loads(orjson.dumps(found)) == scores
+    assert await ids(records.store, "leads", sort="score") == ["b", "e", "c", "d", "a"]
 
 
 async def test_one_step_may_touch_a_record_twice(records):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -24,6 +25,8 @@ _WRITING = (
     "PRAGMA temp_store=MEMORY",  # each group commit would else make and remove a file for its savepoints
 )
 _READING = ("PRAGMA query_only=ON",)
+_JSON = orjson.loads
+"""Reads `jsonb`, which writes 1e23 out as a whole number: what is larger than 64 bits was a float, and is one again."""
 
 
 def read_url(url: str) -> URL:
@@ -51,7 +54,8 @@ def writing_engine(url: URL) -> Engine:
     """Open for writing: every transaction takes the write lock when it begins."""
     if url.drivername == "postgresql":
         return create_engine(
-            url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=connect_args()
+            url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=connect_args(),
+            json_deserializer=_JSON,
         )  # fmt: skip
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), poolclass=NullPool)
     _prepare(engine, (*_ALL, *_WRITING))
@@ -69,7 +73,7 @@ def reading_engine(url: URL) -> AsyncEngine:
     if url.drivername == "postgresql":
         return create_async_engine(
             url.set(drivername="postgresql+psycopg"), pool_size=5, max_overflow=10, pool_pre_ping=True,
-            connect_args=connect_args(),
+            connect_args=connect_args(), json_deserializer=_JSON,
         )  # fmt: skip
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
