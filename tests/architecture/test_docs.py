@@ -24,6 +24,7 @@ TRIED_IN = {
     "python3 run.py test --all": ".ci/run",
     "python3 run.py test tests/unit -x": "tests/unit/setup/test_run.py",
     "python3 hatch_build.py": "tools/frontend.py",
+    "flowstudio move --to postgresql://flowstudio@db.example/flowstudio": "tests/cli/test_move.py",
     "flowstudio templates export our-chase-invoices": "tests/cli/test_template_authors.py",
     "flowstudio templates import chase.json": "tests/cli/test_template_authors.py",
     "flowstudio templates test bank-reconciliation": "tests/cli/test_template_authors.py",
