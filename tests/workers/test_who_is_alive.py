@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,31 @@ async def test_workers_stand_in_the_figures_and_in_the_doctor(fleet: Fleet, tmp_
 
     assert "none is alive, so runs wait" in await asyncio.to_thread(asked)
     await fleet.hire("one")
-    assert "one: 0 of 100 runs" in await asyncio.to_thread(asked)
+    assert re.search(r"ok  Workers: one: 0 of 100 runs, heard \d+ s ago$", await asyncio.to_thread(asked), re.MULTILINE)
     async with asyncio.timeout(PATIENCE):
         while REGISTRY.get_sample_value("flowstudio_worker_runs", {"worker": "one"}) is None:
             await asyncio.sleep(0.05)
     assert REGISTRY.get_sample_value("flowstudio_workers") == 1
     await fleet.workers.pop("one").close()
     assert "none is alive, so runs wait" in await asyncio.to_thread(asked)
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(120)
+async def test_the_doctor_names_a_worker_that_fell_silent(fleet: Fleet, tmp_path: Path) -> None:
+    def asked() -> str:
+        return CliRunner().invoke(cli, ["doctor", "--data", str(tmp_path)]).output
+
+    await fleet.house.database.writer.run(
+        lambda connection: (
+            connection.exec_driver_sql(
+                "INSERT INTO worker (id, server, name, version, keys, lease, seen_at)"
+                " VALUES ('w', false, 'gone', '1', 'k', 3600, clock_timestamp() - interval '90 seconds')"
+            ).rowcount
+        )
+    )
+    said = await asyncio.to_thread(asked)
+    assert re.search(r"NO  Workers: none is alive, so runs wait; gone: silent for 9\d s\. Start one", said)
 
 
 @pytest.mark.postgres

@@ -1,5 +1,7 @@
 """`flowstudio doctor`: every setting with its source, and whether what FlowStudio stands on is there."""
 
+from __future__ import annotations
+
 import json
 import platform
 import sqlite3
@@ -7,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import SecretStr
@@ -15,6 +17,9 @@ from pydantic import SecretStr
 from flowstudio import __version__
 from flowstudio.config import Settings, environment_names, load_settings, sources
 from flowstudio.observe import MASK, redactor
+
+if TYPE_CHECKING:
+    from flowstudio.services.dispatch_ports import WorkerState
 
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
 _STATIC = Path(__file__).parent.parent / "ui/static"
@@ -136,15 +141,18 @@ def _workers(settings: Settings) -> Finding:
             "Workers", False, "they need PostgreSQL", "Set FLOWSTUDIO_DATABASE_URL to a postgresql:// address."
         )
     try:
-        alive = _ask_fleet(settings)
+        fleet = _ask_fleet(settings)
     except Exception as error:  # noqa: BLE001 - whatever the driver says is the finding
         return Finding("Workers", False, redactor.text(str(error)).strip() or type(error).__name__, "See the message.")
-    found = ", ".join(f"{name}: {runs} of {most} runs" for name, runs, most in alive)
-    return Finding("Workers", bool(alive), found or "none is alive, so runs wait", "Start one: flowstudio worker")
+    alive = [one for one in fleet if one.silent_for <= settings.worker_lease]
+    told = [f"{one.name}: {one.runs} of {one.most} runs, heard {max(one.silent_for, 0):.0f} s ago" for one in alive]
+    told += [f"{one.name}: silent for {one.silent_for:.0f} s" for one in fleet if one not in alive]
+    found = "; ".join([*([] if alive else ["none is alive, so runs wait"]), *told])
+    return Finding("Workers", bool(alive), found, "Start one: flowstudio worker")
 
 
-def _ask_fleet(settings: Settings) -> list[tuple[str, int, int]]:
-    """Return name, runs and room of each worker that is alive."""
+def _ask_fleet(settings: Settings) -> list[WorkerState]:
+    """Return the workers that have not said that they end."""
     from flowstudio.storage.engines import read_url, writing_engine
     from flowstudio.storage.holds import read_fleet
 
@@ -152,9 +160,7 @@ def _ask_fleet(settings: Settings) -> list[tuple[str, int, int]]:
     with engine.connect() as connection:
         found = read_fleet(connection)
     engine.dispose()
-    return [
-        (one.name, one.runs, one.most) for one in found if not one.server and one.silent_for <= settings.worker_lease
-    ]
+    return [one for one in found if not one.server]
 
 
 def _ask_sqlite(file: Path) -> str:
