@@ -85,3 +85,33 @@ def _silent_port() -> int:
 
     threading.Thread(target=take, daemon=True).start()
     return int(listening.getsockname()[1])
+
+
+def test_a_comment_that_is_being_written_outlives_other_runs_and_questions(flowstudio: App, page: Page) -> None:
+    asks = {
+        "id": "wf_asks", "name": "Asks", "status": "active", "trigger": {"type": "manual", "config": {}},
+        "nodes": [{"id": "ask", "name": "Ask", "type": "approval",
+                   "config": {"subject": "May it be ordered?", "approvers": ["ada@harbor.example"]}}],
+        "edges": [{"from": "trigger", "to": "ask"}],
+    }  # fmt: skip
+    plain = {
+        **asks, "id": "wf_plain", "name": "Plain",
+        "nodes": [{"id": "ask", "name": "Note it", "type": "transform", "config": {"set": {"said": "done"}}}],
+    }  # fmt: skip
+    for document in (asks, plain):
+        assert flowstudio.api("POST", "/workflows", json=document).status_code == 201
+    first = _run(flowstudio, "wf_asks", "waiting")
+    page.goto("/approvals")
+    comment = page.get_by_role("textbox", name="Comment")
+    comment.fill("Only the small")
+    _run(flowstudio, "wf_plain", "completed")
+    second = _run(flowstudio, "wf_asks", "waiting")
+    expect(comment).to_have_count(2)
+    assert sorted(one.input_value() for one in comment.all()) == ["", "Only the small"]
+    page.locator("[data-approval]").filter(has=page.locator("input:not(:placeholder-shown)")).get_by_role(
+        "button", name="Approve"
+    ).click()
+    expect(comment).to_have_count(1)
+    told = flowstudio.api("GET", f"/workflows/runs/{first}").json()
+    assert "Only the small" in str(told["steps"])
+    assert flowstudio.api("GET", f"/workflows/runs/{second}").json()["status"] == "waiting"

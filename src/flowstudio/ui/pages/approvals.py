@@ -19,6 +19,8 @@ from flowstudio.ui.theme import button, chip, tile, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowstudio.domain.actor import Actor
     from flowstudio.services.ports import Asked
     from flowstudio.services.studio import Studio
@@ -30,6 +32,9 @@ class ApprovalList:
     def __init__(self, studio: Studio, actor: Actor) -> None:
         self.studio = studio
         self.actor = actor
+        self.shown: Sequence[Asked] = ()
+        self.comments: dict[str, str] = {}
+        """What somebody has written and not sent yet, by token: it outlives what is drawn anew around it."""
 
     async def draw(self) -> None:
         """Draw the page."""
@@ -41,7 +46,7 @@ class ApprovalList:
     @ui.refreshable_method
     async def rows(self) -> None:
         """Draw what waits."""
-        waiting = await self.studio.approvals.list(self.actor)
+        waiting = self.shown = await self.studio.approvals.list(self.actor)
         if not waiting:
             with ui.element("div").classes("fs-card"):
                 empty("Nobody waits for a decision.", note="When a workflow asks for approval, it stands here.")
@@ -50,6 +55,11 @@ class ApprovalList:
         untold_note(nobody_told(self.studio.mail_from, asks=by_mail))
         for asked in waiting:
             self._card(asked)
+
+    async def look_again(self) -> None:
+        """Draw anew what waits, where it is not what stands there: runs that ask nobody leave the page alone."""
+        if await self.studio.approvals.list(self.actor) != self.shown:
+            await self.rows.refresh()
 
     def _card(self, asked: Asked) -> None:
         zone = self.studio.settings.zone(self.actor.workspace)
@@ -74,9 +84,11 @@ class ApprovalList:
             if not self.actor.may(Role.OPERATOR):
                 button("See the run", "quiet", on_click=lambda: ui.navigate.to(f"/runs/{asked.run_id}"))
                 return
-            comment = ui.input(placeholder="A word to go with it").props(
-                'outlined dense maxlength=2000 aria-label="Comment"'
-            )
+            comment = ui.input(
+                placeholder="A word to go with it",
+                value=self.comments.get(asked.token, ""),
+                on_change=lambda event: self.comments.update({asked.token: str(event.value or "")}),
+            ).props('outlined dense maxlength=2000 aria-label="Comment"')
             with ui.element("div").classes("fs-toolbar"):
                 button("Approve", "primary", icon="check", on_click=lambda: self._decide(asked, "approved", comment))
                 button("Reject", icon="x", on_click=lambda: self._decide(asked, "rejected", comment))
@@ -98,4 +110,4 @@ def register(studio: Studio) -> None:
         actor = current_actor()
         shown = ApprovalList(studio, actor)
         await shown.draw()
-        keep_fresh(studio, actor, shown.rows.refresh)
+        keep_fresh(studio, actor, shown.look_again)
