@@ -265,6 +265,20 @@ def test_what_is_deleted_is_taken_back_at_once_and_from_the_bin(shelf: Shelf, fl
     expect(page.get_by_role("switch", name="Switch Alpha on or off")).not_to_be_checked()
 
 
+def test_deleting_names_the_workflows_that_run_what_goes(shelf: Shelf, flowstudio: App):
+    calls = document("wf_b", "Beta")
+    calls["nodes"].insert(0, {"id": "run", "name": "Run Alpha", "type": "workflow", "config": {"workflow": "wf_a"}})
+    calls["edges"] = [{"from": "trigger", "to": "run"}]
+    flowstudio.api("POST", "/workflows/import?on_conflict=replace", json=calls).raise_for_status()
+    shelf.more("Alpha", "Delete")
+    dialog = shelf.page.get_by_role("dialog", name="Delete Alpha?")
+    expect(dialog).to_contain_text('"Beta" runs it: without it the step there fails.')
+    dialog.get_by_role("button", name="Not now").click()
+    shelf.more("Beta", "Delete")
+    expect(shelf.page.get_by_role("dialog", name="Delete Beta?")).not_to_contain_text("runs it")
+    shelf.page.get_by_role("button", name="Not now").click()
+
+
 def test_the_bin_is_emptied_for_good_after_it_said_what_goes(shelf: Shelf, flowstudio: App):
     page = shelf.page
     flowstudio.api("POST", "/shelf/switch", json={"workflows": ["wf_a"], "active": True}).raise_for_status()

@@ -144,6 +144,24 @@ async def test_it_is_known_which_workflows_read_a_setting(studio):
     assert await studio.shelf.users_of(ADA, "finance_email") == ["Name of wf_a"]
 
 
+async def test_it_is_known_which_workflows_run_another(studio):
+    await put_in(studio, "wf_a", "wf_b")
+    calls = document("wf_c", "Caller")
+    calls["nodes"][0] = {"id": "m", "name": "Run it", "type": "workflow", "config": {"workflow": "wf_a", "input": {}}}
+    await studio.exchange.import_document(ADA, calls)
+    later = document("wf_d", "Later")
+    later["nodes"][0] |= {"action": "schedule_workflow", "config": {"workflow": "wf_a", "delay": "2 days"}}
+    await studio.exchange.import_document(ADA, later)
+    assert await studio.shelf.callers_of(ADA, ["wf_a"]) == ["Caller", "Later"]
+    assert await studio.shelf.callers_of(ADA, ["wf_a", "wf_c"]) == ["Later"]  # what goes too is not left behind
+    assert await studio.shelf.callers_of(ADA, ["wf_b"]) == []
+    session = await studio.sessions.open("main", "wf_c")
+    await session.edit("Empty", lambda flow: flow.model_copy(update={"nodes": (), "edges": ()}), ADA)
+    assert await studio.shelf.callers_of(ADA, ["wf_a"]) == ["Caller", "Later"]  # still published
+    await studio.workflows.delete(ADA, "wf_c")
+    assert await studio.shelf.callers_of(EYES, ["wf_a"]) == ["Later"]
+
+
 async def test_many_are_switched_and_what_cannot_be_is_told(studio):
     await put_in(studio, "wf_a")
     await studio.workflows.create_empty(ADA, "Empty")

@@ -1,4 +1,4 @@
-"""What stands in a workflow to be searched: names and texts, each with its place in words; settings that it uses."""
+"""What stands in a workflow to be searched: texts with their place in words; settings and workflows that it uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowstudio.domain.workflow import Workflow
 from flowstudio.kit.naming import is_unnamed, name_of
-from flowstudio.kit.uses import uses_of_node, uses_of_trigger
+from flowstudio.kit.uses import settings_map, uses_of_node, uses_of_trigger
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject, JsonValue
@@ -58,6 +58,17 @@ def settings_used(document: JsonObject, registry: Registry) -> frozenset[str]:
     return frozenset(
         str(path.parts[0]) for use in uses for path in use.paths if path.root == "settings" and path.parts
     )  # fmt: skip
+
+
+def workflows_run(document: JsonObject, registry: Registry) -> frozenset[str]:
+    """Return the ids of the workflows that the steps of a document start; one that is worked out first is not known."""
+    return frozenset(
+        part.config[setting.key]
+        for part in Workflow.model_validate(document).nodes
+        if (node_type := registry.find(part.key)) is not None
+        for setting in settings_map(node_type).values()
+        if setting.widget == "workflow" and isinstance(part.config.get(setting.key), str)
+    )
 
 
 def _parts(document: JsonObject, kind: str) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from flowstudio.services.folders import MOST_LABELS, label_named, no_folder
 from flowstudio.services.shelf_ports import COLOURS, NONE, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.services.ports import AuditLog
@@ -133,6 +133,11 @@ class ShelfService:
         """List the names of the workflows that read a setting."""
         actor.require(Role.VIEWER)
         return await self._texts.users_of(actor.workspace, setting)
+
+    async def callers_of(self, actor: Actor, ids: Collection[str]) -> Sequence[str]:
+        """List the names of the workflows that run one of these, without these themselves."""
+        actor.require(Role.VIEWER)
+        return await self._texts.callers_of(actor.workspace, ids)
 
     async def view(self, actor: Actor) -> ShelfView:
         """Return what this person chose to see."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from flowstudio.analysis.texts import lines_of, settings_used
+from flowstudio.analysis.texts import lines_of, settings_used, workflows_run
 from flowstudio.observe import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit import Registry
@@ -28,6 +29,8 @@ State = tuple[int, int]
 Lines = tuple[tuple[str, str, str], ...]
 """Place, text, and the text as it is compared; the first is the workflow's name."""
 Found = TypeVar("Found")
+Look = Callable[["JsonObject", "Registry"], frozenset[str]]
+"""Reads from a document what it uses."""
 
 
 class _Memory(Generic[Found]):
@@ -60,6 +63,7 @@ class ShelfTexts:
         self._registry = registry
         self._lines = _Memory(store, self._lines_of)
         self._settings = _Memory(store, self._settings_of)
+        self._runs = _Memory(store, self._runs_of)
 
     async def find(self, workspace: str, search: str) -> Mapping[str, str]:
         """Return the workflows in which every word of a search stands, and where: `node Send reminder: Pay soon`.
@@ -82,20 +86,34 @@ class ShelfTexts:
         found = (await self._settings.current(workspace)).values()
         return sorted(name for name, read in found if setting in read)
 
+    async def callers_of(self, workspace: str, ids: Collection[str]) -> Sequence[str]:
+        """List the names of the workflows that run one of these, without these themselves."""
+        found = await self._runs.current(workspace)
+        return sorted(name for key, (name, run) in found.items() if key not in ids and not run.isdisjoint(ids))
+
     def _lines_of(self, draft: JsonObject, published: JsonObject | None) -> Lines:
         del published
         return tuple((line.place, line.text, line.text.casefold()) for line in lines_of(draft, self._registry))
 
     def _settings_of(self, draft: JsonObject, published: JsonObject | None) -> tuple[str, frozenset[str]]:
-        read: frozenset[str] = frozenset()
-        for document in (draft, published):
-            if document is not None and "settings" in str(document):
-                read |= self._read(document)
-        return str(draft.get("name") or ""), read
+        return self._in_both(draft, published, "settings", settings_used)
 
-    def _read(self, document: JsonObject) -> frozenset[str]:
+    def _runs_of(self, draft: JsonObject, published: JsonObject | None) -> tuple[str, frozenset[str]]:
+        return self._in_both(draft, published, "workflow", workflows_run)
+
+    def _in_both(
+        self, draft: JsonObject, published: JsonObject | None, word: str, look: Look
+    ) -> tuple[str, frozenset[str]]:
+        """Return the workflow's name and what is used in its draft or its published version; `word` is in both."""
+        found: frozenset[str] = frozenset()
+        for document in (draft, published):
+            if document is not None and word in str(document):
+                found |= self._read(document, look)
+        return str(draft.get("name") or ""), found
+
+    def _read(self, document: JsonObject, look: Look) -> frozenset[str]:
         try:
-            return settings_used(document, self._registry)
+            return look(document, self._registry)
         except ValueError as error:  # a document of an older FlowStudio must not keep the others from being read
             log.warning("workflow.unread", workflow=str(document.get("id")), error=str(error))
             return frozenset()

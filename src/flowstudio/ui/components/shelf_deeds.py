@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.kit.words import listed
 from flowstudio.services.shelf_ports import NONE
 from flowstudio.ui.components.ask import answer_of, confirm
 from flowstudio.ui.components.failing import said
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from flowstudio.ui.components.shelf_side import ShelfSide
 
 Changed = Callable[[], Awaitable[None]]
+MOST_NAMED = 3
+"""Workflows that a question names."""
 
 
 class ShelfDeeds:
@@ -102,6 +105,8 @@ class ShelfDeeds:
         else:
             question, deed = f"Delete {number:,} workflows?", f"Delete {number:,} workflows"
         text = "Waiting runs are cancelled for good. Past runs stay readable, and the bin gives back the rest."
+        if callers := await self._studio.shelf.callers_of(self._actor, ids):
+            text = f"{_users(callers, 'it' if number == 1 else 'one of them')} {text}"
         if not await confirm(question, text, deed, destroys=True):
             return
         with said():
@@ -195,6 +200,13 @@ def tell(done: Done, text: str, action: str | None = None, on_action: Callable[[
 
 def _workflows(done: Done, names: dict[str, str] | None = None) -> str:
     return _named(list(done.done), names or {})
+
+
+def _users(callers: Sequence[str], which: str) -> str:
+    """Say who runs what is to be deleted, and what becomes of it."""
+    more = [f"{len(callers) - MOST_NAMED:,} more"] if len(callers) > MOST_NAMED else []
+    names = listed([*(f'"{name}"' for name in callers[:MOST_NAMED]), *more])
+    return f"{names} {'runs' if len(callers) == 1 else 'run'} {which}: without it the step there fails."
 
 
 def _named(ids: list[str], names: dict[str, str]) -> str:
