@@ -115,6 +115,29 @@ def test_comparison_that_cannot_fit_is_a_warning(comparison: dict, code: str) ->
     assert codes(checked(document), "warning") == [code]
 
 
+@pytest.mark.parametrize(
+    ("kind", "operator", "value", "said"),
+    [
+        ("open", "greater_than", "1,000", '"1,000" is not read as a number.'),
+        ("text", "less_than", "€ 700", '"€ 700" is not read as a number.'),
+        ("number", "greater_or_equal", "500 euros", "but it is compared with"),
+        ("boolean", "equals", "yes", 'is never "yes".'),
+        ("open", "greater_than", "1000", None), ("open", "greater_than", "2026-03-02", None),
+        ("open", "greater_than", "m", None), ("text", "less_than", "-12.5", None), ("boolean", "equals", "true", None),
+    ],
+)  # fmt: skip
+def test_a_written_value_that_no_comparison_reads_is_a_warning(
+    kind: str, operator: str, value: str, said: str | None
+) -> None:
+    asked = {"type": "manual", "inputs": [{"name": "a", "type": kind}]}
+    rule = {"field": "a", "operator": operator, "value": value}
+    condition = {"id": "c", "name": "If", "type": "condition", "condition": rule}
+    document = drawing("T>c, c[true]>z, c[false]>z", condition, end("z"), trigger=asked)
+    found = [one for one in checked(document) if one.code == "type_mismatch"]
+    assert [said in one.message for one in found] == ([True] if said else [])
+    assert all(one.hint for one in found)
+
+
 def test_unknown_field_of_a_trigger_filter_and_of_written_values_is_an_error() -> None:
     writes = {
         "id": "a",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ _KINDS = {
 _ORDERS = frozenset({"greater_than", "greater_or_equal", "less_than", "less_or_equal"})
 _DAYS = frozenset({"before", "after", "on_or_before", "on_or_after", "same_day"})
 _CHOICES = frozenset({"equals", "not_equals", "in", "not_in"})
+_NEARLY_A_NUMBER = re.compile(r"\W*\d[\d.,' ]*\D{0,12}")
+"""`1,000`, `€ 700`, `500 euros`: figures as people write them, which no comparison reads."""
 _ANY_MOMENT = EvalContext(DictScope({}), datetime(2000, 1, 1, tzinfo=UTC), UTC)
 """Whether a text is a date does not depend on the moment at which one asks."""
 
@@ -39,11 +42,17 @@ def fit(
     if wrong is None:
         return
     message = f'{label}: "{field}" is {_KINDS.get(kind.name, "something else")}, but it is compared with "{wrong}".'
-    if kind.choices:
+    if kind.choices or kind.name == "boolean":
         message = f'{label}: "{field}" is never "{wrong}".'
+    elif operator.key in _ORDERS and kind.name not in ("number", "date"):
+        message = f'{label}: "{wrong}" is not read as a number.'
     hint = f"It may be: {', '.join(kind.choices)}." if kind.choices else ""
     if kind.name == "date" or operator.key in _DAYS:
         hint = "Write a day as 2026-03-02, or choose one."
+    elif kind.name == "boolean":
+        hint = 'Ask whether it "is yes" or "is no".'
+    elif operator.key in _ORDERS:
+        hint = "Write a number without signs and marks, such as 1000 or 12.5."
     near = nearest(str(wrong), kind.choices) if kind.choices else None
     fix: JsonObject | None = None
     if near is not None and value == wrong:
@@ -85,5 +94,10 @@ def _value_fits(kind: Kind, key: str, value: JsonValue) -> bool:
     if kind.name == "date" and key in _ORDERS:
         return read_moment(value, _ANY_MOMENT) is not None
     if kind.name == "boolean" and key in _CHOICES:
-        return isinstance(value, bool) or str(value).lower() in ("true", "false", "yes", "no")
-    return True
+        return isinstance(value, bool) or str(value).lower() in ("true", "false")
+    return key not in _ORDERS or not isinstance(value, str) or not _NEARLY_A_NUMBER.fullmatch(value) or _orders(value)
+
+
+def _orders(value: str) -> bool:
+    """Say whether a text is a number or a moment: what is neither is held against others letter by letter."""
+    return as_number(value) is not None or read_moment(value, _ANY_MOMENT) is not None
