@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import until
 from tests.e2e.editor_page import EditorPage
 
 pytestmark = pytest.mark.browser
@@ -26,3 +27,28 @@ def test_titles_of_the_palette_are_whole_and_the_offer_of_a_tour_covers_no_card(
     assert a
     assert b
     assert b["y"] + b["height"] <= a["y"] or b["x"] + b["width"] <= a["x"]
+
+
+def test_a_step_that_a_plus_puts_beyond_the_edge_is_brought_into_view(editor: EditorPage) -> None:
+    page = editor.new().page
+    editor.entry("When a form is filled in").click()
+    for after, step in (
+        ("When a form is filled in", "If"), ("If, Yes", "Ask for approval"), ("Ask for approval, Approved", "Send email"),
+    ):  # fmt: skip
+        page.get_by_role("button", name=f"Add a step after {after}", exact=True).click()
+        page.get_by_placeholder("Which step comes here?").fill(step)
+        page.keyboard.press("Enter")
+        expect(page.locator(".fs-node.selected, .selected .fs-node").first).to_contain_text(step)
+    canvas, card = editor.canvas.bounding_box(), page.locator(".fs-node").filter(has_text="Send email")
+    assert canvas
+
+    def whole() -> bool:
+        box = card.bounding_box()
+        assert box
+        right, bottom = canvas["x"] + canvas["width"], canvas["y"] + canvas["height"]
+        return (
+            canvas["x"] <= box["x"] and box["x"] + box["width"] <= right
+            and canvas["y"] <= box["y"] and box["y"] + box["height"] <= bottom
+        )  # fmt: skip
+
+    until(whole, "the new step is not in view")

@@ -1,6 +1,6 @@
 /** Where the person looks: fit, zoom, centre, and what of the drawing is in view. */
 import { ref, shallowRef } from "vue";
-import { ZOOM, around, centre } from "./geometry.js";
+import { CARD, ZOOM, around, centre } from "./geometry.js";
 
 const MARGIN = 48;
 const BARS = 64;
@@ -90,14 +90,18 @@ export function useCamera(drawing, surface) {
     look({ x: size.w / 2 - point.x * z, y: size.h / 2 - point.y * z, zoom: z }, animated);
   }
 
-  /** Moves just as far as is needed to see a rectangle. */
-  function reveal(rect) {
+  /** Moves just as far as is needed to see a card, clear of the bars below; a frame is seen by its beginning. */
+  function reveal(id, least = 24) {
+    const rect = drawing.rects.get(id);
+    if (!rect) return;
     const size = surface.value.size();
     const { x, y, zoom: z } = view.value;
-    const [left, top] = [rect.x * z + x, rect.y * z + y];
-    const dx = left < 24 ? 24 - left : Math.min(0, size.w - 24 - (left + rect.w * z));
-    const dy = top < 24 ? 24 - top : Math.min(0, size.h - 24 - (top + rect.h * z));
-    if (dx || dy) look({ x: x + dx, y: y + dy, zoom: z });
+    const { w, h } = drawing.isFrame(id) ? CARD : rect;
+    const [left, top, right, bottom] = [rect.x * z + x, rect.y * z + y, (rect.x + w) * z + x, (rect.y + h) * z + y];
+    if (left >= least && top >= least && right <= size.w - least && bottom <= size.h - least) return;
+    const dx = left < 24 ? 24 - left : Math.min(0, size.w - 24 - right);
+    const dy = top < 24 ? 24 - top : Math.min(0, size.h - BARS - bottom);
+    look({ x: x + dx, y: y + dy, zoom: z });
   }
 
   return {

@@ -17,3 +17,10 @@ test('a pill below a value of open shape is called by what is written, in letter
   assert.equal(describe('body["order-id"]', index).label, 'Body order-id');
   assert.equal(describe('body.größe', index).broken, false);
 });
+
+test('what the trigger gives is found under its long name too, and a name that nothing gives is not', () => {
+  const index = indexOf([{ title: 'A form', items: [{ path: 'amount', label: 'Amount', type: 'number' }] }]);
+  assert.deepEqual(describe('trigger.amount', index), describe('amount', index));
+  assert.equal(describe('trigger.amount', index).item.type, 'number');
+  assert.equal(describe('trigger.amuont', index).broken, true);
+});

@@ -58,11 +58,13 @@ const steps = (path) => path.match(/^[\p{L}_][\p{L}\p{N}_]*|\.[\p{L}\p{N}_]+|\[[
 
 /**
  * Describe one expression for its pill: what it is called, which icon it has, and whether it can be found.
- * Below a value of open shape any path is allowed; a name nobody gives is broken.
+ * Below a value of open shape any path is allowed; a name nobody gives is broken. What the trigger gives has two
+ * names: the list says `invoice`, documents from elsewhere say `trigger.invoice`.
  */
 export function describe(inner, index) {
-  const { head, filters } = filtersOf(inner);
-  if (!isPath(head)) return { label: head || 'Empty', icon: 'math-function', broken: !head, formula: true, filters, item: null };
+  const { head: written, filters } = filtersOf(inner);
+  if (!isPath(written)) return { label: written || 'Empty', icon: 'math-function', broken: !written, formula: true, filters, item: null };
+  const head = index.has(written) ? written : written.replace(/^trigger\.(?=[\p{L}_])/u, '');
   const known = index.get(head);
   if (known) {
     return { label: known.label, icon: iconOf(known), broken: false, away: known.available === false, reason: known.reason, filters, item: known };
