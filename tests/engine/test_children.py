@@ -94,6 +94,13 @@ async def test_a_child_that_fails_fails_the_step() -> None:
     assert "ended as failed: No." in str(stored.reason)
 
 
+async def test_workflows_that_call_one_another_without_end_say_once_what_went_wrong() -> None:
+    family = Family(PARENT, PARENT)
+    run = await family.execute()
+    await family.wait(seconds=1)
+    assert str(family.journal.run(run.id).reason).count("The workflow that was called") == 1
+
+
 async def test_a_child_that_nobody_waits_for_goes_on_alone() -> None:
     start = {"id": "s", "type": "workflow", "config": {"workflow": "child", "input": {"amount": 1}, "wait": False}}
     family = Family(drawn("T>s,s>n", start, note("n", "{{steps.s.status}}")), SLEEPY)

@@ -24,6 +24,8 @@ PARENT = "$parent"
 """Key of a child's event that tells which step of which run waits for it."""
 DEEPEST = 10
 """Runs inside runs."""
+_CALLED = "The workflow that was called ended"
+"""How the failure of a child is told; where it failed by a child of its own, that is not told over again."""
 
 
 async def call(live: LiveRun, turn: Turn, slot: Slot, decision: Call, started: datetime, settings: JsonValue) -> None:
@@ -66,7 +68,7 @@ async def look(live: LiveRun, turn: Turn, slot: Slot) -> None:
             turn,
             slot,
             live.moment,
-            StepError(f"The workflow that was called ended as {child.status.value}: {reason}"),
+            StepError(reason if reason.startswith(_CALLED) else f"{_CALLED} as {child.status.value}: {reason}"),
         )
 
 
