@@ -21,6 +21,11 @@ def test_short_words_are_written_the_same_everywhere(name, read):
     assert human(name) == choice_words(name) == capital(spaced(name)) == read
 
 
+def test_a_name_that_a_person_wrote_stays_as_it_is():
+    assert spaced("Your e-mail") == "Your e-mail"
+    assert capital(spaced("amount in USD (net)")) == "Amount in USD (net)"
+
+
 def test_one_of_several_keeps_its_capitals():
     assert singular("rfqs") == "RFQ"
     assert singular("expense_reports") == "expense report"

@@ -31,7 +31,12 @@ def in_capitals(text: str) -> str:
 
 
 def spaced(name: str) -> str:
-    """Say a name as people do: `reminder_count` → `reminder count`, `hr_email` → `HR email`."""
+    """Say a name as people do: `reminder_count` → `reminder count`, `hr_email` → `HR email`.
+
+    A name with a space in it was written by a person, and stays as it is.
+    """
+    if " " in name:
+        return name
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ")
     return in_capitals(text.lower())
 
