@@ -33,7 +33,7 @@ def test_a_person_is_invited_signs_in_with_less_and_is_let_in_no_more(
     form.get_by_label("Name", exact=True).fill("Ada Moss")
     form.get_by_label("Email", exact=True).fill("ada")
     form.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text('"ada" is no e-mail address.')).to_be_visible()
+    expect(page.get_by_text('"ada" is no email address.')).to_be_visible()
     form.get_by_label("Email", exact=True).fill("ada@brightline.example")
     choose(page, "May do", "Viewer")
     form.get_by_role("button", name="Add", exact=True).click()

@@ -53,14 +53,14 @@ class MemberService:
     async def add(self, actor: Actor, name: str, email: str, role: Role) -> tuple[User, str]:
         """Add a person; return them with a sign-in link that holds three days and once.
 
-        Raise BadRequest for a name or an e-mail that is none, Conflict for somebody who is a member already.
+        Raise BadRequest for a name or an email that is none, Conflict for somebody who is a member already.
         """
         _require(actor, role)
         name, email = name.strip(), email.strip()
         if not 0 < len(name) <= MAX_NAME:
             raise BadRequest(f"A name has 1 to {MAX_NAME} characters.")
         if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
-            raise BadRequest(f'"{email[:80]}" is no e-mail address.')
+            raise BadRequest(f'"{email[:80]}" is no email address.')
         user = await self._people.add_member(actor.workspace, name, email, role)
         await self._audit.note(actor.workspace, actor.name, "member.added", user.id, {"name": name, "role": role.value})
         return user, await self._link(user)

@@ -77,7 +77,7 @@ class SignIn:
         return await self._begin_session(user)
 
     async def with_password(self, email: str, password: str, place: str = "") -> str:
-        """Trade e-mail and password for a session secret; raise NotSignedIn, never saying which was wrong.
+        """Trade email and password for a session secret; raise NotSignedIn, never saying which was wrong.
 
         Raise TooMany after many wrong ones from the same place: nobody finds a password by trying.
         """

@@ -46,7 +46,7 @@ class SqlPeople:
             return [_user(row) for row in await connection.execute(query)]
 
     async def add_member(self, workspace: str, name: str, email: str, role: Role) -> User:
-        """Add a person; raise Conflict where the e-mail is known already."""
+        """Add a person; raise Conflict where the email is known already."""
         now = self._database.clock.now()
         return await self._database.writer.run(lambda c: add_person(c, workspace, name, email, role, now))
 
@@ -81,7 +81,7 @@ class SqlPeople:
             return (await connection.execute(query)).first() is not None
 
     async def password_hash(self, email: str) -> tuple[User, str] | None:
-        """Return the person with that e-mail and the hash of their password, or None."""
+        """Return the person with that email and the hash of their password, or None."""
         query = _users().where(_person.c.email == email.strip().lower(), _person.c.password_hash.is_not(None))
         async with self._database.read() as connection:
             row = (await connection.execute(query)).first()
@@ -193,10 +193,10 @@ class SqlPeople:
 def add_person(
     connection: Connection, workspace: str, name: str, email: str, role: Role, now: datetime, user_id: str | None = None
 ) -> User:
-    """Add a person to a workspace; raise Conflict where the e-mail is known already."""
+    """Add a person to a workspace; raise Conflict where the email is known already."""
     address = email.strip().lower()
     if connection.execute(select(_person.c.id).where(_person.c.email == address)).first() is not None:
-        raise Conflict("Somebody with this e-mail is a member already.")
+        raise Conflict("Somebody with this email is a member already.")
     person_id = user_id or new_id("usr")
     connection.execute(
         insert(_person).values(id=person_id, workspace=workspace, name=name, email=address, created_at=now)

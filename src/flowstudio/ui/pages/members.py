@@ -126,7 +126,7 @@ class MembersPage:
             return  # a program's key has none
         with ui.element("section").classes("fs-card").props('aria-label="Your password"'):
             ui.label("Your password").classes("fs-title").props("role=heading aria-level=2")
-            ui.label("With it you sign in by e-mail. Setting it signs you out everywhere.").classes("fs-caption")
+            ui.label("With it you sign in by email. Setting it signs you out everywhere.").classes("fs-caption")
             with ui.element("div").classes("fs-toolbar"):
                 field = ui.input(password=True, password_toggle_button=True).props(
                     'outlined dense maxlength=200 autocomplete=new-password aria-label="New password"'
