@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 
 from flowstudio.api.asking import Asking
 from flowstudio.api.shapes import moment
+from flowstudio.services.exchange import OnConflict
 from flowstudio.services.shelf_ports import COLOURS
 
 if TYPE_CHECKING:
@@ -110,9 +111,7 @@ def router(studio: Studio) -> APIRouter:
         return Response(await studio.bulk.export(actor, workflows), media_type="application/json")
 
     @routes.post("/shelf/import", status_code=201, summary="Take in a file with several workflows")
-    async def import_(
-        actor: Asking, request: Request, on_conflict: Literal["error", "copy", "replace"] = "error"
-    ) -> dict[str, Any]:
+    async def import_(actor: Asking, request: Request, on_conflict: OnConflict = "error") -> dict[str, Any]:
         return _told(await studio.bulk.import_file(actor, await request.body(), on_conflict=on_conflict))
 
     return routes

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowstudio.api.asking import Asking
+from flowstudio.services.exchange import OnConflict
 from flowstudio.services.template_file import MOST_BYTES, About
 from flowstudio.services.template_rows import CATEGORIES, TemplateFilter, counts_of
 
@@ -119,9 +120,7 @@ def _own(routes: APIRouter, studio: Studio) -> None:
         return _told(made)
 
     @routes.post("/import", status_code=201, summary="Take a template file in")
-    async def import_file(
-        actor: Asking, request: Request, on_conflict: Literal["error", "copy", "replace"] = "error"
-    ) -> dict[str, Any]:
+    async def import_file(actor: Asking, request: Request, on_conflict: OnConflict = "error") -> dict[str, Any]:
         raw = b""
         async for piece in request.stream():
             raw += piece

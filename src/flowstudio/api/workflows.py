@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Request, Response
 
@@ -16,6 +16,7 @@ from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Workflow
 from flowstudio.errors import BadRequest
 from flowstudio.services.addresses import PLACES, public_address, slug_for
+from flowstudio.services.exchange import OnConflict
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -104,7 +105,7 @@ def router(studio: Studio) -> APIRouter:
     async def import_(
         actor: Asking,
         request: Request,
-        on_conflict: Literal["error", "copy", "replace"] = "error",
+        on_conflict: OnConflict = "error",
         activate: bool = False,
     ) -> dict[str, Any]:
         made = await studio.exchange.import_document(

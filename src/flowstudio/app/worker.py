@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowstudio.app.foundation import Foundation
 from flowstudio.engine.engine import Engine
@@ -19,6 +19,8 @@ from flowstudio.workers.attending import Attending
 from flowstudio.workers.pulse import Pulse
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from flowstudio.config import Settings
     from flowstudio.kit.ports import Clock
     from flowstudio.services.dispatch_ports import Note
@@ -93,8 +95,8 @@ class Worker(Foundation):
         await self._http.close()
         await self.database.close()
 
-    def _begin(self, work: object) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work)  # type: ignore[arg-type]
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

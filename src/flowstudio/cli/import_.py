@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flowstudio.cli._place import data_option, going, opened, running_server, settings_of
+
+if TYPE_CHECKING:
+    from flowstudio.services.exchange import OnConflict
 
 
 @click.command()
@@ -21,7 +24,7 @@ from flowstudio.cli._place import data_option, going, opened, running_server, se
     help="What to do when the id is taken.",
 )
 @data_option
-def command(files: tuple[Path, ...], on_conflict: str, data_dir: Path | None, *, activate: bool) -> None:
+def command(files: tuple[Path, ...], on_conflict: OnConflict, data_dir: Path | None, *, activate: bool) -> None:
     """Take workflow files in. Works beside a running server, which then knows them at once."""
     from flowstudio.cli._files import read_bytes
     from flowstudio.cli.validate import print_problems
@@ -47,7 +50,7 @@ def command(files: tuple[Path, ...], on_conflict: str, data_dir: Path | None, *,
     sys.exit(2 if failed else 0)
 
 
-async def _import(raw: bytes, on_conflict: str, data_dir: Path | None, *, activate: bool) -> dict[str, Any]:
+async def _import(raw: bytes, on_conflict: OnConflict, data_dir: Path | None, *, activate: bool) -> dict[str, Any]:
     settings = settings_of(data_dir)
     server = running_server(settings)
     if server is not None:
@@ -55,7 +58,7 @@ async def _import(raw: bytes, on_conflict: str, data_dir: Path | None, *, activa
         return dict(server.request("POST", "/workflows/import", params=options, content=raw).json())
     async with opened(settings) as house:
         actor = await house.owner("cli")
-        made = await house.studio.exchange.import_document(actor, raw, on_conflict=on_conflict, activate=activate)  # type: ignore[arg-type]
+        made = await house.studio.exchange.import_document(actor, raw, on_conflict=on_conflict, activate=activate)
         return {
             "id": made.id,
             "status": made.status.value,

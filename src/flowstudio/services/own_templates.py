@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.free_names import free_name
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.states import WorkflowStatus
 from flowstudio.errors import BadRequest, Conflict, InvalidWorkflow, NotFound, UnreadableDocument
+from flowstudio.services.exchange import OnConflict
 from flowstudio.services.leaving_out import LeftOut, masked, without_secrets
 from flowstudio.services.ports import OwnTemplate, Page
 from flowstudio.services.template_file import MOST_BYTES, About, completed, faults_of, own_id
@@ -33,7 +34,6 @@ MOST = 500
 """Templates of its own that a workspace keeps."""
 RECENT = 20
 """Past runs that are offered as a sample."""
-OnConflict = Literal["error", "copy", "replace"]
 
 
 @dataclass(frozen=True, slots=True)

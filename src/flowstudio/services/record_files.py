@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.domain.record import RecordType
     from flowstudio.kit.ports import Clock
+    from flowstudio.kit.record_types import RecordTypes
     from flowstudio.services.ports import AuditLog
 
 Deed = Literal["create", "change", "fault"]
@@ -66,7 +67,7 @@ class Intake:
 class RowKeeper(Protocol):
     """Where rows come from and go to."""
 
-    def types_of(self, workspace: str) -> Mapping[str, RecordType]: ...
+    def types_of(self, workspace: str) -> RecordTypes: ...
 
     async def page(
         self, workspace: str, entity: str, page: Page, *, where: JsonObject | None = None, search: str = ""
@@ -142,9 +143,7 @@ class RecordFiles:
         return done
 
     def _type(self, actor: Actor, entity: str) -> RecordType:
-        types = self._keeper.types_of(actor.workspace)
-        found: RecordType = types.find(entity)  # type: ignore[attr-defined]
-        return found
+        return self._keeper.types_of(actor.workspace).find(entity)
 
     async def _read(self, actor: Actor, entity: str, raw: bytes, match: str) -> tuple[Intake, list[Row]]:
         actor.require(Role.OPERATOR)

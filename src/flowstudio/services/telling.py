@@ -17,7 +17,7 @@ from flowstudio.services.carrying import subject_of
 from flowstudio.services.wording import TEXTS, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from flowstudio.kit.ports import Clock, MessageTexts
@@ -202,7 +202,7 @@ class Telling:
             row = replace(row, message_id=_message_id(new_id("msg"), row.recipient))
         return await self._try(row)
 
-    def _begin(self, work: Any) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

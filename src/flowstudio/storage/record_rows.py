@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ class SqlRecordRows(SqlRecords):
         super().__init__(database)
         self._silent = _Silent(database.memory)
 
-    def types_of(self, workspace: str) -> Mapping[str, RecordType]:
+    def types_of(self, workspace: str) -> RecordTypes:
         """Return the record types of the workspace, its own among them."""
         return self._database.memory.types(workspace)
 
