@@ -51,6 +51,7 @@ class Deeds:
 
     async def publish(self, *, ask: bool = False) -> None:
         """Make the draft live; `ask` or runs that wait bring the dialog first."""
+        await self.desk.settle()
         before = self.desk.stored.published_version
         publishing, actor, workflow_id = self.desk.studio.publishing, self.desk.actor, self.desk.workflow.id
         try:
@@ -119,6 +120,7 @@ class Deeds:
 
     async def switch(self, on: bool) -> None:
         """Switch the workflow on or off."""
+        await self.desk.settle()
         with self.desk.root:
             try:
                 switched = await self._switch(on)
@@ -170,6 +172,7 @@ class Deeds:
     async def validate(self) -> None:
         """Say how many problems there are and show the first."""
         desk = self.desk
+        await desk.settle()
         desk.problems = await desk.studio.workflows.problems(desk.actor, desk.workflow)
         told = [one for one in desk.problems if one.severity != "hint"]
         desk.show_drawer()
@@ -198,6 +201,7 @@ class Deeds:
         """
         if self.desk.trial is not None:
             return
+        await self.desk.settle()
         errors = [one for one in self.desk.problems if one.severity == "error"]
         if errors:
             toast(

@@ -148,7 +148,7 @@ class EditorDesk(Desk):
 
     def _view(self) -> Graph:
         graph = view_graph(
-            self.workflow, self.studio.registry, revision=self.session.revision, problems=self.problems,
+            self.workflow, self.studio.registry, revision=self.session.revision, problems=self.told,
             readonly=self.readonly,
         )  # fmt: skip
         since = self.live.since(self.workflow)
@@ -167,6 +167,9 @@ class EditorDesk(Desk):
         if self._canvas is not None:
             self._repaint()
 
+    def _paint_problems(self) -> None:
+        self._repaint()
+
     def _repaint(self) -> None:
         graph = self._view()
         self.canvas.apply(view_difference(self._graph, graph))
@@ -182,4 +185,4 @@ class EditorDesk(Desk):
         self.show_drawer()
         await self.going_live.look_again()
         self.bar.refresh()
-        self.detail.refresh(self.workflow, await self._look_around(), self.problems, own=True)
+        self.detail.refresh(self.workflow, await self._look_around(), self.told, own=True)

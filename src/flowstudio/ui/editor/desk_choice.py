@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flowstudio.ui.editor.detail import Detail
     from flowstudio.ui.editor.drawer import Drawer
     from flowstudio.ui.editor.entries import Entries
+    from flowstudio.ui.editor.fresh import Fresh
     from flowstudio.ui.editor.pinning import Pinning
     from flowstudio.ui.editor.shared_desk import Desk
     from flowstudio.ui.editor.shortcuts import Place
@@ -50,6 +51,8 @@ class Choosing(ABC):
     pinning: Pinning
     trial: Trial | None
     problems: Sequence[Problem]
+    """What the checks found, all of it; `told` is what is shown."""
+    fresh: Fresh
     selected: list[str]
     tried_with: JsonObject
     """The sample that this tab's last test run began with, where it was another than the example."""
@@ -73,6 +76,28 @@ class Choosing(ABC):
         """What shows the workflow, once drawn."""
 
     @property
+    def told(self) -> Sequence[Problem]:
+        """What is shown as problems: without what a step that was just added still lacks."""
+        return self.fresh.told(self.problems)
+
+    @abstractmethod
+    def _paint_problems(self) -> None:
+        """Bring the marks at the steps up to date."""
+
+    def _leave(self) -> None:
+        """Show what steps lack that are no longer chosen."""
+        if self.fresh.keep(self.selected):
+            self._paint_problems()
+            self.show_drawer()
+
+    async def settle(self) -> None:
+        """Show everything that is lacking: somebody wants to use the workflow."""
+        if self.fresh.keep(()):
+            self._paint_problems()
+            self.show_drawer()
+            await self._follow(own=True)
+
+    @property
     def readonly(self) -> bool:
         """Say whether this person may look only."""
         return not self.actor.may(Role.BUILDER)
@@ -88,7 +113,7 @@ class Choosing(ABC):
     async def _follow(self, *, own: bool) -> None:
         with self.root:
             surroundings = await self._look_around()
-            if not self.detail.refresh(self.workflow, surroundings, self.problems, own=own):
+            if not self.detail.refresh(self.workflow, surroundings, self.told, own=own):
                 await self.show_detail()
 
     async def _selected(self, event: dict[str, Any]) -> None:
@@ -96,6 +121,7 @@ class Choosing(ABC):
         if nodes == self.selected:
             return
         self.selected = nodes
+        self._leave()
         if self.trial is not None:
             self.trial.select(nodes[0] if nodes else None)
             return
@@ -106,12 +132,14 @@ class Choosing(ABC):
         """Choose these boxes and nothing else."""
         self.surface.select(nodes)
         self.selected = nodes
+        self._leave()
         await self.show_detail()
         self.show_drawer()
 
     async def opened(self, event: dict[str, Any]) -> None:
         """Show a step's settings and put the cursor into the first."""
         self.selected = [str(event.get("node"))]
+        self._leave()
         await self.show_detail()
         ui.run_javascript("document.querySelector('.fs-detail [tabindex=\"0\"], .fs-detail input')?.focus()")
 
@@ -119,6 +147,7 @@ class Choosing(ABC):
         """Bring a step to the middle, select it, and open its settings."""
         self.surface.focus_node(node_id)
         self.selected = [node_id]
+        self._leave()
         await self.show_detail()
         self.show_drawer()
 
@@ -158,7 +187,7 @@ class Choosing(ABC):
             self.entries.tell()
             return
         node_id = self.selected[0] if len(self.selected) == 1 else None
-        self.detail.show(self.workflow, node_id, surroundings, self.problems, lambda: self._extras(node_id))
+        self.detail.show(self.workflow, node_id, surroundings, self.told, lambda: self._extras(node_id))
         self.entries.tell()
 
     def _extras(self, node_id: str | None) -> Callable[[], object] | None:
@@ -170,4 +199,5 @@ class Choosing(ABC):
         explanation = (
             self.studio.documents.explain(self.workflow) if self.workflow.triggers or self.workflow.nodes else None
         )
-        self.drawer.show(explanation, self.problems, self.selected[0] if self.selected else None)
+        still = self.fresh.to_fill_in(self.workflow, self.problems)
+        self.drawer.show(explanation, self.told, self.selected[0] if self.selected else None, still)

@@ -29,6 +29,7 @@ class Drawer:
         self._on_fix = on_fix
         self._explanation: Explanation | None = None
         self._problems: Sequence[Problem] = ()
+        self._still: Sequence[str] = ()
         self._selected: str | None = None
 
     def draw(self) -> None:
@@ -43,13 +44,22 @@ class Drawer:
             with ui.element("div").classes("fs-drawer__problems").props('tabindex=0 role=group aria-label="Problems"'):
                 self.faults()
 
-    def show(self, explanation: Explanation | None, problems: Sequence[Problem], selected: str | None) -> None:
-        """Take over what to show; what has not changed is not drawn anew, so that no click on it is lost."""
+    def show(
+        self,
+        explanation: Explanation | None,
+        problems: Sequence[Problem],
+        selected: str | None,
+        still: Sequence[str] = (),
+    ) -> None:
+        """Take over what to show; what has not changed is not drawn anew, so that no click on it is lost.
+
+        `still`: what a new step lacks, as its form calls it.
+        """
         if (explanation, selected) != (self._explanation, self._selected):
             self._explanation, self._selected = explanation, selected
             self.reads.refresh()
-        if tuple(problems) != tuple(self._problems):
-            self._problems = problems
+        if (tuple(problems), tuple(still)) != (tuple(self._problems), tuple(self._still)):
+            self._problems, self._still = problems, still
             self.faults.refresh()
 
     @ui.refreshable_method
@@ -84,6 +94,8 @@ class Drawer:
         hints = [problem for problem in self._problems if problem.severity == "hint"]
         title = count_of(len(told), "problem") if told else "No problems"
         ui.label(title).classes("fs-field-label").props(f'role=status data-problems="{len(told)}"')
+        if self._still:
+            ui.label(f"Still to fill in: {', '.join(self._still)}").classes("fs-caption").props("data-still")
         with ui.element("div").classes("fs-problems").props('role=list aria-label="Problems"'):
             for problem in [*told, *hints]:
                 self._line(problem)

@@ -26,15 +26,23 @@ def faults_of(part: str, problems: Sequence[Problem]) -> tuple[Errors, Warnings]
     for problem in problems:
         if problem.node_id != part or problem.severity == "hint":
             continue
-        inside = _PART.sub("", problem.path).removeprefix("config.")
-        key = re.split(r"[.\[]", inside, maxsplit=1)[0]
-        place = _place(inside[len(key) :])
+        key = setting_of(problem)
+        place = _place(_inside(problem)[len(key) :])
         if place is None:
             errors.setdefault(key, problem.message)
         else:
             said = _ABOUT.sub("", problem.message)
             warnings.setdefault(key, {}).setdefault(place, said[:1].upper() + said[1:])
     return errors, warnings
+
+
+def setting_of(problem: Problem) -> str:
+    """Return the key of the setting that a problem of a step is about."""
+    return re.split(r"[.\[]", _inside(problem), maxsplit=1)[0]
+
+
+def _inside(problem: Problem) -> str:
+    return _PART.sub("", problem.path).removeprefix("config.")
 
 
 def _place(rest: str) -> str | None:

@@ -98,9 +98,12 @@ class OutlineDesk(Desk):
                 button("Another start", "quiet", icon="plus", on_click=self.leading.add_trigger)
             button("Add a note", "quiet", icon="note", on_click=lambda: self.commands.run({"name": "note"}))
 
+    def _paint_problems(self) -> None:
+        self._show_rows()
+
     def _show_rows(self) -> None:
         registry = self.studio.registry
-        outline = outline_of(self.workflow, registry, self.problems)
+        outline = outline_of(self.workflow, registry, self.told)
         self.surface.show(rows_of(outline, self.workflow, registry, self.pinning.pinned))
         self.surface.set_visibility(bool(self.workflow.triggers or self.workflow.nodes or self.workflow.layout.notes))
 

@@ -18,6 +18,7 @@ from flowstudio.ui.editor.desk_choice import Choosing
 from flowstudio.ui.editor.detail import Detail
 from flowstudio.ui.editor.drawer import Drawer
 from flowstudio.ui.editor.entries import Entries, is_entry
+from flowstudio.ui.editor.fresh import Fresh
 from flowstudio.ui.editor.importing import bring_in, pasted_workflow
 from flowstudio.ui.editor.keys import Commands
 from flowstudio.ui.editor.leading import Leading
@@ -49,6 +50,7 @@ class Desk(Choosing):
         self.session = session
         self.tab = new_id("tab")
         self.problems: Sequence[Problem] = ()
+        self.fresh = Fresh(studio.registry)
         self.selected: list[str] = []
         self.people = People(session, actor, self.tab)
         self.adding = Adding(self)
@@ -133,6 +135,8 @@ class Desk(Choosing):
         if self.session.revision == before and op_id is not None:
             self._acknowledge(op_id)
         if patch.select:
+            if any(one.get("op") == "add" for one in operations):
+                self.fresh.begin(patch.select)
             await self.choose(patch.select)
         return patch.select or []
 
