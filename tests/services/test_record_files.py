@@ -76,7 +76,7 @@ async def test_references_are_looked_up_also_inside_the_file(client: httpx.Async
     done = await put(client, text, "/api/v1/records/crew/csv")
     assert done["created"] == 2
     assert [(one["line"], one["fault"]) for one in done["faults"]] == [
-        (4, '"boss_id" names "missing", but there is no such record in crew.'),
+        (4, '"Boss ID" of crew names "missing", but there is no such record in crew.'),
         (5, '"y" stands in the file twice.'),
     ]
     assert (await rows_of(house, "crew"))["x"]["boss_id"] == "y"

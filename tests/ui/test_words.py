@@ -2,11 +2,11 @@
 
 import pytest
 
+from flowstudio.expressions import path_words
 from flowstudio.kit.record_values import field_of
-from flowstudio.kit.words import capital, singular, spaced
+from flowstudio.kit.words import capital, human, singular, spaced
 from flowstudio.ui.components.steps import chosen_words
-from flowstudio.ui.components.words import human, printed
-from flowstudio.ui.forms.widgets.choice import human as choice_words
+from flowstudio.ui.components.words import printed
 from tests.support.workflows import registry
 
 
@@ -18,7 +18,18 @@ from tests.support.workflows import registry
     ],
 )  # fmt: skip
 def test_short_words_are_written_the_same_everywhere(name, read):
-    assert human(name) == choice_words(name) == capital(spaced(name)) == read
+    assert human(name) == capital(spaced(name)) == read
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("settings.hr_email", "HR email"), ("invoice.customer.vat_id", "customer VAT"), ("steps.made.url", "made URL"),
+        ("order.id", "order"), ("id", "ID"), ("lead.email", "email"),
+    ],
+)  # fmt: skip
+def test_a_path_is_said_with_the_same_capitals(path, read):
+    assert path_words(path) == read
 
 
 def test_a_name_that_a_person_wrote_stays_as_it_is():

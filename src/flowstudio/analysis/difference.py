@@ -11,7 +11,7 @@ from flowstudio.domain.workflow import OUT, Edge, Node, Trigger, Workflow
 from flowstudio.kit import Registry
 from flowstudio.kit.rules import rule_words
 from flowstudio.kit.uses import settings_map
-from flowstudio.kit.words import expression_words, said, shortened
+from flowstudio.kit.words import expression_words, human, said, shortened
 
 What = Literal["added", "removed", "changed"]
 _LONG = 60
@@ -130,7 +130,7 @@ class _Teller:
             if old == new:
                 continue
             setting = settings.get(key)
-            label = setting.label if setting is not None else key.replace("_", " ").capitalize()
+            label = setting.label if setting is not None else human(key)
             if setting is not None and setting.reading in ("condition", "filter"):
                 old, new = rule_words(old) or None, rule_words(new) or None
             elif isinstance(old, dict) and isinstance(new, dict):

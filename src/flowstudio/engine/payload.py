@@ -17,6 +17,7 @@ from flowstudio.errors import FlowStudioError, NotFound
 from flowstudio.expressions import EvalContext, RecordNeeded
 from flowstudio.kit.ports import RecordStore
 from flowstudio.kit.record_rules import as_record, stored_row
+from flowstudio.kit.words import spaced
 
 KEPT = "$kept"
 """Key of an event under which the records are kept that paths below `trigger.` lead to."""
@@ -97,7 +98,7 @@ async def _merged(live: LiveRun, entity: str, value: JsonValue) -> JsonObject | 
     key: Key = (record_type.name, str(given.get("id")))
     stored = await live.records.store.get(live.run.workspace, *key)
     if stored is None and not isinstance(value, dict):
-        raise NotFound(f"There is no record {value} in {record_type.name.replace('_', ' ')}.")
+        raise NotFound(f"There is no record {value} in {spaced(record_type.name)}.")
     if stored is None and ENTITY in given and _must_be_there(live):
         raise Gone(f"It did not start, because what it was about had been deleted: {key[1]}.")
     row = {**(stored or {}), **{name: item for name, item in given.items() if not name.startswith("$")}}

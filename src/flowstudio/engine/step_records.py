@@ -12,6 +12,7 @@ from flowstudio.domain.run import Effect, Write
 from flowstudio.engine.records import Key, RecordView, revision_of
 from flowstudio.errors import NotAllowed, NotFound
 from flowstudio.kit.record_rules import TEST_MARK, RecordIds, as_record, changed_fields, new_row, stored_row
+from flowstudio.kit.words import human, spaced
 
 
 class WorkRecords:
@@ -143,13 +144,13 @@ class WorkRecords:
     async def _there(self, key: Key) -> JsonObject:
         row = await self.get(*key)
         if row is None:
-            raise NotFound(f"There is no record {key[1]} in {key[0].replace('_', ' ')} any more.")
+            raise NotFound(f"There is no record {key[1]} in {spaced(key[0])} any more.")
         return row
 
     def _writable(self, entity: str) -> RecordType:
         record_type = self.type_of(entity)
         if record_type.system and not self._own:
-            raise NotAllowed(f"{record_type.name.replace('_', ' ').capitalize()} are written by FlowStudio itself.")
+            raise NotAllowed(f"{human(record_type.name)} are written by FlowStudio itself.")
         return record_type
 
     def _note_update(self, key: Key, changes: JsonObject) -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from flowstudio.expressions.capitals import in_capitals
 from flowstudio.expressions.comparing import order, same, truthy
 from flowstudio.expressions.condition_paths import (
     comparisons_of,
@@ -59,6 +60,7 @@ __all__ = [
     "fill_values",
     "find_operator",
     "foregone",
+    "in_capitals",
     "near_miss",
     "normalise",
     "now_text",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from flowstudio.errors import ExpressionError
+from flowstudio.expressions.capitals import in_capitals
 from flowstudio.expressions.normalise import normalise
 from flowstudio.expressions.numeric import number_text
 from flowstudio.expressions.operators import find_operator
@@ -153,7 +154,7 @@ def _plural(ending: str) -> str:
 def _owned(value: str, subject: str) -> str:
     """Tell the right side from the left one where both are called the same: `the email` and `the lead email`."""
     root = re.split(r"[.\[]", value.strip("{} "))[0]
-    owner, thing = root.replace("_", " "), subject.removeprefix("the ")
+    owner, thing = in_capitals(root.replace("_", " ")), subject.removeprefix("the ")
     return f"this {thing}" if owner == thing else f"the {owner} {thing}"
 
 
@@ -228,7 +229,7 @@ def path_words(path: str) -> str:
         parts = parts[:-1]
     shown = parts[1:] if len(parts) > 1 else parts
     text = " ".join(part.replace("_", " ").strip() for part in shown)
-    return text.removesuffix(" id") if text != "id" else "id"
+    return in_capitals(text.removesuffix(" id"))
 
 
 def _subject(field: str, names: Names) -> str:

@@ -18,6 +18,7 @@ from flowstudio.errors import StepError
 from flowstudio.kit.context import RunContext
 from flowstudio.kit.nodes import Action, Preview
 from flowstudio.kit.settings import Config, setting
+from flowstudio.kit.words import human
 
 OWN = "own"
 """The category of actions that users write: in the palette under "Your own"."""
@@ -74,7 +75,7 @@ def register_action(
             "__doc__": told,
             "__module__": made.__module__,
             "key": key,
-            "title": title or key.replace("_", " ").capitalize()[:30],
+            "title": title or human(key)[:30],
             "icon": icon,
             "category": OWN,
             "aliases": (name,) if name != key else (),

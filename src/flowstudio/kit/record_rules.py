@@ -17,6 +17,7 @@ from flowstudio.errors import ConfigRejected
 from flowstudio.expressions.context import EvalContext
 from flowstudio.kit.computed_fields import formula
 from flowstudio.kit.record_values import coerce, field_of, moment
+from flowstudio.kit.words import human
 
 TEST_MARK = "_test_"
 """Stands in the ids that a test run numbers itself."""
@@ -126,7 +127,7 @@ def _given(record_type: RecordType, fields: JsonObject, now: datetime, zone: tzi
 def _unknown(record_type: RecordType, name: str) -> ConfigRejected:
     near = get_close_matches(name, list(record_type.fields), n=1)
     hint = f'Did you mean "{near[0]}"?' if near else f"Its fields are {', '.join(record_type.fields)}."
-    return ConfigRejected(f'{record_type.name} have no field "{name}".', setting=name, hint=hint)
+    return ConfigRejected(f'{human(record_type.name)} have no field "{name}".', setting=name, hint=hint)
 
 
 def _computed(record_type: RecordType) -> Iterable[tuple[str, str]]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticUndefined
 
 from flowstudio.domain.json import JsonObject, JsonValue
+from flowstudio.kit.words import human
 
 Reading = Literal["template", "expression", "literal", "lazy", "condition", "filter"]
 """How the engine turns what the document holds into what `run` receives:
@@ -104,7 +105,7 @@ def _setting_of(key: str, info: Any) -> Setting:
     choices = _choices(info.annotation)
     return Setting(
         key=info.alias or key,
-        label=extra.get("label") or key.replace("_", " ").capitalize(),
+        label=extra.get("label") or human(key),
         help=info.description or "",
         widget=extra.get("widget") or _widget(info.annotation, choices),
         reading=extra.get("reading", "template"),

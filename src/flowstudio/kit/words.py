@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flowstudio.domain.json import JsonValue
-from flowstudio.expressions import path_words
+from flowstudio.expressions import in_capitals, path_words
 
 _BRACED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _PATH = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*|\[(?:\d+|\"[^\"]*\"|'[^']*')\])*")
@@ -17,19 +17,6 @@ _CHOICE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 """A value as data holds it, such as `renewal_due`."""
 
 
-_SHORT = (
-    "API", "CSV", "CRM", "GDPR", "HR", "HTML", "HTTP", "ID", "IT", "JSON", "KPI", "NDA", "PDF", "PMO", "PO", "RFQ",
-    "SKU", "SLA", "SMS", "URL", "VAT",
-)  # fmt: skip
-"""Words that people write in capitals."""
-_CAPITALS = {one.lower(): one for one in _SHORT} | {f"{one.lower()}s": f"{one}s" for one in _SHORT}
-
-
-def in_capitals(text: str) -> str:
-    """Write short words as people do, one or several: `hr email` → `HR email`, `open rfqs` → `open RFQs`."""
-    return " ".join(_CAPITALS.get(word, word) for word in text.split())
-
-
 def spaced(name: str) -> str:
     """Say a name as people do: `reminder_count` → `reminder count`, `hr_email` → `HR email`.
 
@@ -39,6 +26,11 @@ def spaced(name: str) -> str:
         return name
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ")
     return in_capitals(text.lower())
+
+
+def human(name: str) -> str:
+    """Return a name as a person reads it: `reminder_count` → `Reminder count`, `base_url` → `Base URL`."""
+    return capital(in_capitals(name.replace("_", " ")))
 
 
 def expression_words(expression: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, ExpressionError, NotFound
 from flowstudio.expressions import compile_template
+from flowstudio.kit.words import human
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
@@ -62,7 +63,7 @@ class MessageService:
         actor.require(Role.BUILDER)
         if not name.isidentifier():
             raise BadRequest("A message text's name has letters, digits and _, and begins with a letter.")
-        before = self.get(name) or {"name": name, "title": name.replace("_", " ").capitalize(), "channel": "email"}
+        before = self.get(name) or {"name": name, "title": human(name), "channel": "email"}
         known = ("title", "channel", "subject", "text", "html", "variables")
         unknown = [key for key in fields if key not in known]
         if unknown:

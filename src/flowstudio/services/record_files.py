@@ -11,6 +11,8 @@ from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import BadRequest, FlowStudioError, NotAllowed
 from flowstudio.kit.csv_text import cell_of, read_csv, value_of, write_csv
 from flowstudio.kit.record_rules import changed_fields, new_row, references
+from flowstudio.kit.record_values import field_of
+from flowstudio.kit.words import human, spaced
 from flowstudio.services.ports import Page
 
 if TYPE_CHECKING:
@@ -149,17 +151,17 @@ class RecordFiles:
         actor.require(Role.OPERATOR)
         record_type = self._type(actor, entity)
         if record_type.system:
-            raise NotAllowed(f"{record_type.name} are written by FlowStudio itself.")
+            raise NotAllowed(f"{human(record_type.name)} are written by FlowStudio itself.")
         sheet = await asyncio.to_thread(read_csv, raw)
         names = [_field_named(column, record_type) for column in sheet.columns]
         used = tuple(name for name in names if name)
         if not used:
             raise BadRequest(
-                f"None of the headings is a field of {record_type.name}.",
-                hint=f"Its fields are {', '.join(record_type.fields)}.",
+                f"None of the headings is a field of {spaced(record_type.name)}.",
+                hint=f"Its fields are {', '.join(map(human, record_type.fields))}.",
             )
         if match not in record_type.fields:
-            raise BadRequest(f'{record_type.name} have no field "{match}" to find records by.')
+            raise BadRequest(f'{human(record_type.name)} have no field "{match}" to find records by.')
         known = await self._keeper.keys(actor.workspace, record_type.name, match)
         rows = [
             _row(line, dict(zip(names, cells, strict=True)), record_type, match, known) for line, cells in sheet.rows
@@ -196,8 +198,8 @@ class RecordFiles:
                     fields = new_row(record_type, row.fields, key or "new", now, zone)
                 for name, ids in targets.items():
                     if fields.get(name) is not None and fields[name] not in ids:
-                        what = f'"{name}" names "{fields[name]}", but there is no such record'
-                        raise BadRequest(f"{what} in {references(record_type)[name]}.")
+                        what = f'{field_of(record_type.name, name)} names "{fields[name]}", but there is no such record'
+                        raise BadRequest(f"{what} in {spaced(references(record_type)[name])}.")
             except FlowStudioError as error:
                 results.append(RowResult(row.line, "fault", key, error.told))
                 continue

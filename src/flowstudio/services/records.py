@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.domain.record import RecordType
 from flowstudio.errors import NotAllowed, NotFound
+from flowstudio.kit.words import human
 from flowstudio.services.ports import Page
 
 if TYPE_CHECKING:
@@ -70,5 +71,5 @@ class RecordService:
         actor.require(Role.OPERATOR)
         record_type = self.type_of(actor, entity)
         if record_type.system:
-            raise NotAllowed(f"{record_type.name} are written by FlowStudio itself.")
+            raise NotAllowed(f"{human(record_type.name)} are written by FlowStudio itself.")
         return record_type

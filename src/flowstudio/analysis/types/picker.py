@@ -10,10 +10,10 @@ from flowstudio.analysis.types.flow import Flow, Found, Gift
 from flowstudio.analysis.types.kinds import DATE, NUMBER, Kind
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.workflow import ERROR, OUT, Node, Workflow
-from flowstudio.expressions import PLAIN, below
+from flowstudio.expressions import PLAIN, below, in_capitals
 from flowstudio.graph import Shape
 from flowstudio.kit import Registry
-from flowstudio.kit.words import capital, in_capitals, spaced
+from flowstudio.kit.words import capital, spaced
 
 DEPTH = 2
 """How deep records lead into one another in the list; deeper paths can still be typed."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from flowstudio.ui.components.words import human, printed
+from flowstudio.kit.words import human
+from flowstudio.ui.components.words import printed
 
 if TYPE_CHECKING:
     from flowstudio.domain.json import JsonValue

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from nicegui import events, ui
 
 from flowstudio.kit.csv_text import LARGEST_FILE
+from flowstudio.kit.words import human
 from flowstudio.ui.components.failing import said
-from flowstudio.ui.components.words import count_of, human, printed
+from flowstudio.ui.components.words import count_of, printed
 from flowstudio.ui.theme import button, dialog_title, icon, toast
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from flowstudio.kit.words import human
 from flowstudio.ui.components.ask import confirm
 from flowstudio.ui.components.failing import said
-from flowstudio.ui.components.words import human
 from flowstudio.ui.theme import button, dialog_title, toast
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.errors import BadRequest, FlowStudioError
+from flowstudio.kit.words import human
 from flowstudio.services.quotas import QUOTAS
 from flowstudio.services.retention import LIMIT, SETTING
 from flowstudio.services.setting_rules import BIN, HOLIDAYS, HOURS, ZONE, known_settings
 from flowstudio.ui.components.ask import answer_of, confirm
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.staying import staying
-from flowstudio.ui.components.words import count_of, human
+from flowstudio.ui.components.words import count_of
 from flowstudio.ui.theme import button, dialog_title, toast
 
 if TYPE_CHECKING:

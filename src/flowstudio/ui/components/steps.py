@@ -12,9 +12,9 @@ from nicegui import ui
 from flowstudio.domain.record import visible
 from flowstudio.domain.states import StepStatus
 from flowstudio.expressions import Row, row_text
-from flowstudio.kit.words import singular, spaced
+from flowstudio.kit.words import human, singular, spaced
 from flowstudio.ui.components.data_view import DataView
-from flowstudio.ui.components.words import count_of, effects_line, human, lasted, printed, state_words
+from flowstudio.ui.components.words import count_of, effects_line, lasted, printed, state_words
 from flowstudio.ui.theme import chip, icon, tile
 
 if TYPE_CHECKING:

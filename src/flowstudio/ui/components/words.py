@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flowstudio.domain.states import RunStatus, StepStatus
-from flowstudio.kit.words import capital, in_capitals, listed, singular, spaced
+from flowstudio.kit.words import listed, singular, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,11 +91,6 @@ def printed(value: JsonValue, limit: int = 120) -> str:
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def human(name: str) -> str:
-    """Return a field's name as a person reads it: `reminder_count` → `Reminder count`, `base_url` → `Base URL`."""
-    return capital(in_capitals(name.replace("_", " ")))
 
 
 _CHANNELS = {

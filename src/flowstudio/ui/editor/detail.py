@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.kit.words import human
 from flowstudio.services.editing import ops
 from flowstudio.services.facts import WorkspaceFacts
-from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.entry import CONFIG, Entering, Entry
 from flowstudio.ui.editor.failure import draw_failure
 from flowstudio.ui.editor.faults import faults_of

@@ -13,7 +13,7 @@ from nicegui import background_tasks, ui
 
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import sentence
-from flowstudio.ui.components.words import human
+from flowstudio.kit.words import human
 from flowstudio.ui.editor.entry import CONFIG, SETTINGS, WORKFLOW_NAME, Entry, key_of, mark_of, standing
 from flowstudio.ui.theme import button, dialog_title, toast
 

@@ -11,12 +11,12 @@ import orjson
 
 from flowstudio.domain.workflow import WorkflowSettings
 from flowstudio.errors import BadRequest
+from flowstudio.kit.words import human
 from flowstudio.services.editing import ops
 from flowstudio.services.editing.annotating import GROUP, NOTE, change_group, change_note, groups_of, notes_of
 from flowstudio.services.editing.renaming import rename_assigned, rename_item, rename_result
 from flowstudio.services.editing.workflow_settings import workflow_setting
 from flowstudio.ui.components.json_field import read_object
-from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.annotations import note_box
 from flowstudio.ui.editor.samples import kept_example, pinned_of, with_example, with_pinned
 from flowstudio.ui.forms.widgets.data import read as read_data

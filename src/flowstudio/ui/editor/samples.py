@@ -10,10 +10,11 @@ import orjson
 from flowstudio.errors import BadRequest
 from flowstudio.expressions import below
 from flowstudio.kit.files import FileContent, reference_of
+from flowstudio.kit.words import human
 from flowstudio.services.forms import FILE, asked_by
 from flowstudio.services.ports import Page
 from flowstudio.services.test_cases import EXAMPLE
-from flowstudio.ui.components.words import human, printed
+from flowstudio.ui.components.words import printed
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,8 +12,8 @@ from flowstudio.calendar import BadTime, next_fires, read_schedule, schedule_sen
 from flowstudio.calendar.changes import slot_note
 from flowstudio.errors import FlowStudioError
 from flowstudio.expressions import OPERATORS, DictScope, EvalContext, sentence
+from flowstudio.kit.words import human
 from flowstudio.services.timetable import rule_zone
-from flowstudio.ui.components.words import human
 from flowstudio.ui.editor.samples import kept_sample
 from flowstudio.ui.forms import FormContext
 from flowstudio.ui.forms.context import AddressOf, Known, no_address

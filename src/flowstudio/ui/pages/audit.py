@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from flowstudio.kit.words import human
 from flowstudio.services.ports import Page
 from flowstudio.ui.components.empty import empty
 from flowstudio.ui.components.pager import Pager
 from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shell import shell
-from flowstudio.ui.components.words import human, moment, printed
+from flowstudio.ui.components.words import moment, printed
 from flowstudio.ui.theme import button
 from flowstudio.ui.visit import PATIENCE, current_actor
 

@@ -8,11 +8,11 @@ from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.kit.message_texts import html_of
+from flowstudio.kit.words import human
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.side_list import Place, side_list
 from flowstudio.ui.components.steps import mail
-from flowstudio.ui.components.words import human
 from flowstudio.ui.theme import button, chip, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 

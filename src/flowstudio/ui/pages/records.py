@@ -11,6 +11,7 @@ from flowstudio.domain.actor import Role
 from flowstudio.domain.record import RecordType, visible
 from flowstudio.kit.csv_text import value_of
 from flowstudio.kit.files import files_in, is_file
+from flowstudio.kit.words import human
 from flowstudio.services.papers import DOCUMENTS
 from flowstudio.services.ports import Page
 from flowstudio.ui.components.ask import confirm
@@ -25,7 +26,7 @@ from flowstudio.ui.components.row_table import Cell, Column, Row, RowTable, Sinc
 from flowstudio.ui.components.search import search_field
 from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.side_list import Place, side_list
-from flowstudio.ui.components.words import human, printed
+from flowstudio.ui.components.words import printed
 from flowstudio.ui.theme import button, dialog_title, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from flowstudio.domain.actor import Role
+from flowstudio.kit.words import human
 from flowstudio.services.retention import LIMIT
 from flowstudio.ui.components.ask import confirm
 from flowstudio.ui.components.failing import said
 from flowstudio.ui.components.shell import shell
-from flowstudio.ui.components.words import count_of, human, moment, size_words
+from flowstudio.ui.components.words import count_of, moment, size_words
 from flowstudio.ui.theme import button, toast
 from flowstudio.ui.visit import PATIENCE, current_actor
 

@@ -11,7 +11,7 @@ from nicegui import app, ui
 
 from flowstudio.domain.actor import Actor, Role
 from flowstudio.errors import FlowStudioError, NotFound, UnreadableDocument
-from flowstudio.kit.words import capital, listed, singular, spaced
+from flowstudio.kit.words import capital, human, listed, singular, spaced
 from flowstudio.services.template_needs import SET_BY, VALUE, askable, is_connected
 from flowstudio.services.template_rows import CATEGORIES
 from flowstudio.ui.components.ask import answer_of, confirm
@@ -24,7 +24,7 @@ from flowstudio.ui.components.shell import shell
 from flowstudio.ui.components.template_form import ask_about
 from flowstudio.ui.components.told_once import tell_secrets
 from flowstudio.ui.components.voice import voice
-from flowstudio.ui.components.words import count_of, human
+from flowstudio.ui.components.words import count_of
 from flowstudio.ui.editor.view import tidied, view_graph
 from flowstudio.ui.theme import button, chip, dialog_title, icon, tile, toast
 from flowstudio.ui.visit import PATIENCE, current_actor

@@ -4,14 +4,9 @@ from collections.abc import Sequence
 
 from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.kit import Setting
-from flowstudio.kit.words import capital, in_capitals
+from flowstudio.kit.words import human
 from flowstudio.ui.forms.value_field import ValueField
 from flowstudio.ui.forms.widgets.seam import Desk, Widget, takes_variables
-
-
-def human(word: str) -> str:
-    """Turn a document's word into a person's: `business_hours` → `Business hours`."""
-    return capital(in_capitals(word.replace("_", " ")))
 
 
 def options_of(setting: Setting, desk: Desk) -> Sequence[JsonObject]:
