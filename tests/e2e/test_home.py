@@ -19,6 +19,7 @@ def test_home_leads_a_new_person_and_then_tells_what_waits_failed_and_ran(editor
     first = page.get_by_role("region", name="First steps")
     expect(first).to_be_visible()
     expect(page.locator("[data-home-voice]")).to_have_text("Nothing has run since midnight. Nothing needs you.")
+    expect(first.get_by_role("button", name="New workflow")).to_be_visible()
     first.get_by_role("button", name="Look at an example").click()
     page.wait_for_url(re.compile(r"/workflows/wf_001$"))
     editor.ready()

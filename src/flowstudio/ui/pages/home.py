@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ LATEST = 8
 WAITING = 5
 """Lines of each list; the page behind it has them all."""
 FAILED = ("failed", "rejected")
+Deeds = tuple[tuple[str, Callable[[], object]], ...]
+"""Words of buttons and what each does."""
 
 
 class Home:
@@ -71,15 +74,16 @@ class Home:
         self._latest(latest)
 
     def _first_steps(self, *, flows: int, active: int, runs: int) -> None:
-        steps = (
-            (bool(flows), "Make a first workflow", "Look at an example", self._example),
-            (bool(active), "Test it, publish it and switch it on", "Open the workflows", _to("/workflows")),
-            (bool(runs), "See its first run here", "Open the runs", _to("/runs")),
+        first: Deeds = (("New workflow", self._make), ("Look at an example", self._example))
+        steps: tuple[tuple[bool, str, Deeds], ...] = (
+            (bool(flows), "Make a first workflow", first),
+            (bool(active), "Test it, publish it and switch it on", (("Open the workflows", _to("/workflows")),)),
+            (bool(runs), "See its first run here", (("Open the runs", _to("/runs")),)),
         )
         with ui.element("section").classes("fs-card fs-home__first").props('aria-label="First steps"'):
             ui.label("First steps").classes("fs-strong")
             offered = False
-            for done, text, deed, on_click in steps:
+            for done, text, deeds in steps:
                 with ui.element("div").classes("fs-cell-icon fs-home__step"):
                     icon("circle-check" if done else "circle-dashed").classes("fs-ok" if done else "fs-text-2")
                     ui.label(text)
@@ -87,7 +91,9 @@ class Home:
                         ui.label("done").classes("fs-caption")
                     elif not offered:
                         offered = True
-                        button(deed, on_click=on_click)
+                        for deed, on_click in deeds:
+                            makes = on_click == self._make  # a double click makes one
+                            button(deed, "primary" if makes else "secondary", on_click=on_click)
 
     def _when(self) -> partial[str]:
         return partial(moment, zone=self.studio.settings.zone(self.actor.workspace), now=self.studio.clock.now())
