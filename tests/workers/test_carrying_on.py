@@ -109,6 +109,34 @@ async def test_an_approval_is_answered_once_whichever_worker_takes_it(fleet: Fle
     assert (await fleet.until(run_id)).status is RunStatus.COMPLETED
 
 
+async def test_what_is_told_while_a_run_is_taken_up_is_carried_out_once(fleet: Fleet) -> None:
+    worker = await fleet.hire("one")
+    await fleet.switch_on(ASK)
+    run_id = await fleet.start()
+    await fleet.rests(run_id)
+    take = worker.attending._holds.take
+
+    async def slowly(taken: str) -> Any:
+        found = await take(taken)
+        worker.attending.told([taken])  # a note of the same message, which is among what was found
+        await asyncio.sleep(0.2)
+        return found
+
+    worker.attending._holds.take = slowly
+    decide, decisions = worker.engine.decide, []
+
+    async def noting(*asked: Any, **more: Any) -> bool:
+        decisions.append(await decide(*asked, **more))
+        return decisions[-1]
+
+    worker.engine.decide = noting
+    token = (await fleet.studio.approvals.list(fleet.actor))[0].token
+    await fleet.studio.approvals.decide(fleet.actor, token, "approved")
+    assert (await fleet.until(run_id)).status is RunStatus.COMPLETED
+    await fleet.idle()
+    assert decisions == [True], "a second time it comes too late, and that would be its answer"
+
+
 async def test_a_refusal_that_comes_too_late_is_told_so(fleet: Fleet) -> None:
     await fleet.hire("one")
     await fleet.switch_on(ASK)

@@ -62,11 +62,12 @@ class SqlHolds:
         return await self._database.writer.join(self._let_go_all, LetGo(run_id, carried_out), weight=0)
 
     async def answer(self, message: RunMessage, answer: JsonValue, *, done: bool) -> None:
-        """Keep the answer to a message and tell who asked; `done`: it is carried out with that."""
+        """Keep the first answer to a message and tell who asked; `done`: it is carried out with that."""
 
         def write(connection: Connection) -> None:
             Statements(connection).one(
-                "UPDATE run_message SET answer = ?, done_at = CASE WHEN ? THEN clock_timestamp() END WHERE id = ?",
+                "UPDATE run_message SET answer = coalesce(answer, ?),"
+                " done_at = CASE WHEN ? THEN clock_timestamp() END WHERE id = ?",
                 (orjson.dumps(answer).decode(), done, message.id),
             )
             notes.send(connection, Note(answered=[message.id]))

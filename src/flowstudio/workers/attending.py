@@ -36,6 +36,8 @@ class _Attended:
     carried_out: set[str] = field(default_factory=set)
     """Messages that were handed to the run, and of which not all that follows is on disk."""
     hearing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    held: bool = False
+    """It is held, and what was told to it until then has been heard."""
     gone: bool = False
     """It has been let go of."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -126,14 +128,16 @@ class Attending:
 
     async def _attend(self, run_id: str, attended: _Attended) -> bool:
         """Go on with a run until it rests; say whether it was let go of."""
-        taken = await self._holds.take(run_id)
-        if taken is None:
-            return True  # who holds it has been told
-        if self._leaving.is_set():
-            return True  # all are handed back together
-        await self._refresh(taken.memory)
-        async with attended.hearing:
+        async with attended.hearing:  # from before it is held: nobody hears the same messages meanwhile
+            attended.held = False
+            taken = await self._holds.take(run_id)
+            if taken is None:
+                return True  # who holds it has been told
+            if self._leaving.is_set():
+                return True  # all are handed back together
+            await self._refresh(taken.memory)
             await self._hear(attended, taken.messages)
+            attended.held = True
         unfinished = taken.status is RunStatus.RUNNING or (taken.status is RunStatus.QUEUED and not taken.held_back)
         if unfinished and self._engine.driver(run_id) is None and self._engine.live(run_id) is None:
             await self._engine.advance(run_id)
@@ -153,8 +157,8 @@ class Attending:
     async def _hear_anew(self, run_id: str, attended: _Attended) -> None:
         """Hand a run what was told to it since it was taken up."""
         async with attended.hearing:
-            if attended.gone or self._leaving.is_set():
-                return
+            if attended.gone or not attended.held or self._leaving.is_set():
+                return  # it is heard when it is taken up
             try:
                 await self._hear(attended, await self._holds.messages(run_id))
             except StorageFailed as fault:
