@@ -110,6 +110,15 @@ async def test_an_echo_of_the_browser_is_not_sent_back(user: User) -> None:
     assert shown.changes == [("subject", "Hi")]
 
 
+async def test_what_another_person_changed_leaves_alone_what_is_being_written(user: User) -> None:
+    shown = await Shown(Mail, {"to": "anna@example.com"}).open(user)
+    shown.enter("subject", "Half a sent")
+    shown.form.set_values({"to": "bert@example.com"}, ["to"])
+    assert shown.props("to")["value"] == "bert@example.com"
+    assert shown.props("subject")["value"] == "Half a sent"
+    assert shown.form.values == {"to": "bert@example.com", "subject": "Half a sent"}
+
+
 async def test_a_setting_shows_only_where_it_applies(user: User) -> None:
     shown = await Shown(Mail, {}).open(user)
     why: Any = shown.form.fields["why"]
@@ -187,6 +196,8 @@ async def test_a_schedule_is_one_field_over_its_settings(user: User) -> None:
     assert shown.props("mode")["error"] == "No such time."
     shown.form.set_values({"cron": "5 5 * * *"})
     assert shown.props("mode")["value"] == {"cron": "5 5 * * *"}
+    shown.form.set_values({"cron": "6 6 * * *"}, ["cron"])
+    assert shown.props("mode")["value"] == {"cron": "6 6 * * *"}
 
 
 class Choosing(Config):

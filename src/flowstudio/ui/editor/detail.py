@@ -68,6 +68,7 @@ class Detail:
         self._remove = remove
         self._place: ui.element | None = None
         self._form: Form | None = None
+        self._config: JsonObject = {}  # what the document said of the step when it was last shown
         self._name: ui.input | None = None
         self._result: ui.input | None = None
         self._refresh_extra: Callable[[], object] | None = None
@@ -164,8 +165,9 @@ class Detail:
         self._form.set_errors(errors)
         self._form.set_warnings(warnings)
         self._form.set_variables(surroundings.variables, self._known(workflow, surroundings))
+        before, self._config = self._config, part.config
         if not own and self._form.values != part.config:
-            self._form.set_values(part.config)
+            self._form.set_values(part.config, _differing(before, part.config))  # what is being written stays
         self._fresh_name(part, own=own)
         return True
 
@@ -274,6 +276,7 @@ class Detail:
 
         errors, warnings = faults_of(part.id, problems)
         context = surroundings.context(errors=errors, warnings=warnings, known=known, address=address)
+        self._config = part.config
         self._form = render_form(found.settings(), part.config, context=context, on_change=changed)
         if getattr(found, "main", None) and hasattr(part, "outputs") and found.kind not in ("condition", "end"):
             self._result = result_field(part, found, self.entry(part.id, "result"))
@@ -296,3 +299,7 @@ async def _awaited(work: Awaitable[None]) -> None:
 def help_text(found: type[NodeType]) -> str:
     """Return the help that a step's author wrote, as one paragraph."""
     return " ".join((found.__doc__ or "").split())
+
+
+def _differing(before: JsonObject, after: JsonObject) -> list[str]:
+    return [key for key in {*before, *after} if before.get(key) != after.get(key)]

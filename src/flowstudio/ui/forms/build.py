@@ -1,6 +1,6 @@
 """From the settings of a node type to its form: one field per setting, the rarely used ones folded away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from nicegui import ui
 
@@ -33,12 +33,18 @@ class Form:
         """The values as they stand in the form."""
         return dict(self._desk.values)
 
-    def set_values(self, values: Mapping[str, JsonValue]) -> None:
-        """Show other values: after undo, or when another person changed them. Reports nothing."""
+    def set_values(self, values: Mapping[str, JsonValue], only: Collection[str] | None = None) -> None:
+        """Show other values: after undo, or when another person changed them. Reports nothing.
+
+        `only` leaves the other settings as they stand: somebody may be writing in them.
+        """
+        kept = {} if only is None else {key: one for key, one in self._desk.values.items() if key not in only}
+        given = values if only is None else {key: one for key, one in values.items() if key in only}
         self._desk.values.clear()
-        self._desk.values.update(values)
+        self._desk.values.update({**kept, **given})
+        shown = self.fields if only is None else {self._desk.claimed.get(key, key) for key in only}
         for setting in self._settings:
-            if setting.key in self.fields:
+            if setting.key in self.fields and setting.key in shown:
                 self.fields[setting.key].set_value(values.get(setting.key, setting.default))
         self._desk.refresh()
 
