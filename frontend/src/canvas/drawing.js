@@ -39,7 +39,7 @@ export function createDrawing() {
   let onPlace = () => {};
 
   const isFrame = (id) => Array.isArray(views.get(id)?.body);
-  const marks = useMarks({ state, views, rects, routes, edges, wired, isFrame });
+  const marks = useMarks({ state, views, rects, routes, edges, endsOf, wired, isFrame });
   const sizeOf = (view) => {
     if (view.type === "note") return { w: view.w, h: view.h };
     return Array.isArray(view.body) ? EMPTY_FRAME : CARD;

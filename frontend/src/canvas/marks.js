@@ -35,19 +35,25 @@ export const near = (a, b, by = 0) => a.x < b.x + b.w + by && b.x < a.x + a.w + 
 
 /**
  * The "+" of each way that leads nowhere yet, seen from the card's corner. The middle stays free for the arrows of
- * the others, and for their words where there is room.
+ * the others, and for their words where there is room; so does the side that those arrows turn to.
  * @param {{w: number, h: number}} card
- * @param {{way: string, label: string}[]} ways that are free
- * @param {{direction: "TB"|"LR", words: string[]}} how `words`: those of the ways that have an arrow
+ * @param {{way: string, label: string, share?: number}[]} ways that are free; `share`: where it stands among all, 0 to 1
+ * @param {{direction: "TB"|"LR", words: string[], turn?: -1|0|1}} how `words`: those of the ways that have an arrow;
+ *   `turn`: where these arrows go from the middle, -1 left (or up), 1 right (or down), 0 both ways or straight on
  * @returns {{way: string, worded: boolean, x: number, y: number, w: number, h: number}[]}
  */
-export function freeWays(card, ways, { direction, words }) {
+export function freeWays(card, ways, { direction, words, turn = 0 }) {
   const across = direction === "LR";
   const widest = across && words.length ? BETWEEN : WIDEST;
   const wide = ways.map(({ label }) => (label ? Math.min(widest, chipWidth(label) + 16) : PLUS));
-  const half = Math.ceil(ways.length / 2);
+  const few = words.length > 0 && ways.length <= WORDS;
+  const firstHalf = (line) => {
+    if (few && turn) return turn < 0 ? 0 : line.length;
+    return few && line.every(({ share }) => share !== undefined) ? line.filter(({ share }) => share < 0.5).length : Math.ceil(line.length / 2);
+  };
+  const half = firstHalf(ways);
   const reach = (sizes) => sizes.reduce((sum, w) => sum + w + GAP, -GAP);
-  const chip = Math.max(0, ...words.map(chipWidth)) + 2 * GAP;
+  const chip = few && turn ? TRUNK : Math.max(0, ...words.map(chipWidth)) + 2 * GAP;
   const roomFor = (sizes, gap) => (words.length ? 2 * Math.max(reach(sizes.slice(0, half)), reach(sizes.slice(half))) + gap : reach(sizes)) <= ROW;
   const worded = ways.length <= WORDS && (across || roomFor(wide, chip));
   const gap = !words.length ? 0 : across || !roomFor(worded ? wide : ways.map(() => PLUS), chip) ? TRUNK : chip;
@@ -55,13 +61,13 @@ export function freeWays(card, ways, { direction, words }) {
   const most = across ? COLUMN : Math.floor((ROW - gap) / (PLUS + GAP));
   const found = [];
   for (let start = 0, away = BELOW; start < ways.length; start += most) {
-    const line = ways.slice(start, start + most).map((way, i) => ({ way: way.way, worded: worded && Boolean(way.label), ...size(start + i) }));
+    const line = ways.slice(start, start + most).map((way, i) => ({ way: way.way, share: way.share, worded: worded && Boolean(way.label), ...size(start + i) }));
     const main = across ? "h" : "w";
     const length = (part) => reach(part.map((each) => each[main]));
-    const before = Math.ceil(line.length / 2);
+    const before = firstHalf(line);
     const middle = across ? card.h / 2 : card.w / 2;
     let at = middle - (gap ? length(line.slice(0, before)) + gap / 2 : length(line) / 2);
-    line.forEach((each, i) => {
+    line.forEach(({ share, ...each }, i) => {
       if (gap && i === before) at = middle + gap / 2;
       found.push({ ...each, x: across ? card.w + away : at, y: across ? at : card.h + away });
       at += each[main] + GAP;

@@ -46,6 +46,23 @@ for (const direction of ["TB", "LR"]) {
   });
 }
 
+test("free ways leave the side to the arrows that turn there, and stand on their own side of one that leads straight on", () => {
+  const [yes, no] = named("Yes", "No").map((each, i) => ({ ...each, share: (i + 0.5) / 2 }));
+  const middle = card.w / 2;
+  for (const turn of [-1, 0]) {
+    const [box] = freeWays(card, [no], { direction: "TB", words: ["Yes"], turn });
+    assert.ok(box.worded && box.x > middle, `No, where Yes goes ${turn}`);
+  }
+  for (const turn of [0, 1]) {
+    const [box] = freeWays(card, [yes], { direction: "TB", words: ["No"], turn });
+    assert.ok(box.worded && box.x + box.w < middle, `Yes, where No goes ${turn}`);
+  }
+  const answers = SETS[1].slice(1).map((each, i) => ({ ...each, share: (i + 1.5) / 3 }));
+  const boxes = freeWays(card, answers, { direction: "TB", words: ["Approved"], turn: -1 });
+  clear(boxes);
+  assert.ok(boxes.every((box) => box.x > middle && box.x + box.w <= card.w + 150));
+});
+
 test("three answers have their words below the card, six only their plus", () => {
   assert.ok(freeWays(card, SETS[1], { direction: "TB", words: [] }).every((each) => each.worded));
   assert.ok(freeWays(card, SETS[2], { direction: "TB", words: [] }).every((each) => !each.worded));

@@ -1,11 +1,14 @@
 /** Gives every mark of a drawing its place: the "+" of free ways, the chips of arrows and their "+". */
-import { HEAD } from "./geometry.js";
+import { HEAD, centre, portShare } from "./geometry.js";
 import { chipOn, chipWidth, freeWays, near, plusOn } from "./marks.js";
 
 const REMARK = 18;
 const REACH = 220;
 
-export function useMarks({ state, views, rects, routes, edges, wired, isFrame }) {
+/** Arrows that go less far aside lead straight on. */
+const ASIDE = 24;
+
+export function useMarks({ state, views, rects, routes, edges, endsOf, wired, isFrame }) {
   const stood = new Map();
 
   /** The ways of a step that lead nowhere yet, each with the place of its "+", seen from its corner. */
@@ -13,9 +16,21 @@ export function useMarks({ state, views, rects, routes, edges, wired, isFrame })
     const outward = (views.get(id)?.ways ?? []).filter(({ way }) => way !== "each");
     const rect = rects.get(id);
     if (state.readonly || outward.length < 2 || !rect) return [];
-    const free = outward.filter(({ way }) => way !== "error" && !wired.has(`${id}:${way}`));
+    const placed = outward.map((each, i) => ({ ...each, share: portShare(i, outward.length) }));
+    const free = placed.filter(({ way }) => way !== "error" && !wired.has(`${id}:${way}`));
     const words = outward.filter(({ way }) => wired.has(`${id}:${way}`)).map(({ label }) => label ?? "");
-    return freeWays(rect, free, { direction: state.direction, words });
+    return freeWays(rect, free, { direction: state.direction, words, turn: turnOf(id) });
+  }
+
+  /** Where the arrows of a step go: -1 all to the left (or up), 1 all to the right (or down), 0 neither. */
+  function turnOf(id) {
+    const main = state.direction === "LR" ? "y" : "x";
+    const sides = [...endsOf(id).out].map((edge) => {
+      const target = rects.get(edges.get(edge)?.to);
+      const by = target ? centre(target)[main] - centre(rects.get(id))[main] : 0;
+      return Math.abs(by) < ASIDE ? 0 : Math.sign(by);
+    });
+    return sides.length && sides.every((side) => side === sides[0]) ? sides[0] : 0;
   }
 
   /** What arrows' marks keep clear of besides each other. */

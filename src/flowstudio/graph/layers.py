@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 DUMMY = 24
 """Width of the lane that a long edge takes through a layer."""
 SWEEPS = 8
-KINK = 48.0
-"""Blocks that are further apart across are seen to stand apart on purpose."""
+KINK = 132.0
+"""Half a card: blocks that are further apart across stand apart on purpose."""
 
 
 @dataclass(slots=True)
