@@ -28,9 +28,10 @@ from flowstudio.expressions.parse import Expression, Template, compile_expressio
 from flowstudio.expressions.paths import PLAIN, Path, below, paths_of, rename_in, rename_root
 from flowstudio.expressions.printing import print_value
 from flowstudio.expressions.scope import DictScope, RecordNeeded, Scope
-from flowstudio.expressions.sentences import near_miss, path_words, row_text, sentence, value_text
+from flowstudio.expressions.sentences import ALWAYS, near_miss, path_words, row_text, sentence, value_text
 
 __all__ = [
+    "ALWAYS",
     "FUNCTIONS",
     "OPERATORS",
     "PLAIN",

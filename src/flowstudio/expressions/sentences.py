@@ -63,6 +63,8 @@ _CODE_WORD = re.compile(r"[a-z]+(?:_[a-z]+)+")
 _SINGULAR = ("ss", "us", "is", "status", "news")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?)?")
 _MANY_DECIMALS = 2
+ALWAYS = "always"
+"""What a rule without any comparison says."""
 
 
 def sentence(condition: JsonValue, names: Names = None) -> str:
@@ -78,7 +80,7 @@ def _said(tree: JsonObject, names: Names, *, outer: bool) -> str:
     kind = tree.get("type")
     parts = [_said(part, names, outer=False) for part in inside]
     if not parts:
-        return "nothing holds" if kind == "or" else "always"
+        return "nothing holds" if kind == "or" else ALWAYS
     if kind == "not":
         if len(parts) == 1:
             return _denied(inside[0], parts[0], names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowstudio.domain.json import JsonValue
 from flowstudio.errors import FlowStudioError
-from flowstudio.expressions import sentence
+from flowstudio.expressions import ALWAYS, sentence
 
 
 def rule_words(rule: JsonValue, *, article: bool = False) -> str:
@@ -15,6 +15,6 @@ def rule_words(rule: JsonValue, *, article: bool = False) -> str:
         words = sentence(rule)
     except FlowStudioError:
         return ""
-    if words == "always":
+    if words == ALWAYS:
         return ""
     return words if article else words.removeprefix("the ")

@@ -16,7 +16,7 @@ from flowstudio.domain.json import JsonObject, JsonValue
 from flowstudio.domain.problem import Problem
 from flowstudio.domain.workflow import Node, Trigger
 from flowstudio.errors import ExpressionError
-from flowstudio.expressions import OPERATORS, comparisons_of, compile_condition, find_operator
+from flowstudio.expressions import OPERATORS, comparisons_of, compile_condition, find_operator, path_words
 from flowstudio.kit.uses import Where, settings_map
 
 
@@ -97,7 +97,7 @@ def _comparison(
         return
     value = comparison.get("value")
     if operator.arity == 2 and (value is None or value == ""):
-        message = f'{label} compares "{comparison["field"]}" with nothing.'
+        message = f'{label} compares "{path_words(str(comparison["field"]))}" with nothing.'
         hint = "Fill in the value, or ask whether it is empty."
         yield look.problem(part, (*where, "value"), "missing_value", message, hint=hint, severity="warning")
         return

@@ -11,7 +11,7 @@ from flowstudio.analysis.types.samples import Rows, sample_rows, sample_scope
 from flowstudio.calendar import BadTime, next_fires, read_schedule, schedule_sentence
 from flowstudio.calendar.changes import slot_note
 from flowstudio.errors import FlowStudioError
-from flowstudio.expressions import OPERATORS, DictScope, EvalContext, sentence
+from flowstudio.expressions import ALWAYS, OPERATORS, DictScope, EvalContext, sentence
 from flowstudio.kit.words import human
 from flowstudio.services.timetable import rule_zone
 from flowstudio.ui.editor.samples import kept_sample
@@ -262,6 +262,8 @@ class Surroundings:
             said = sentence(value)
         except FlowStudioError as error:
             return error.message, None
+        if said == ALWAYS:  # there is no rule yet
+            return "", None
         if self.sample is None:
             return said, None
         if setting.reading != "filter":

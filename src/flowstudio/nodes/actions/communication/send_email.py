@@ -25,7 +25,7 @@ class SendEmailConfig(Config):
     template: str | None = setting(
         None,
         label="Message text",
-        help="A text from Messages. Without one, write subject and body here.",
+        help="One of the message texts. Without one, write subject and body here.",
         widget="message_text",
         reading="literal",
         example="invoice_reminder",

@@ -24,7 +24,7 @@ class GenerateDocumentConfig(Config):
 
     template: str = setting(
         label="Template",
-        help="A text from Messages. One that is not there gives a plain sheet with the title and the values.",
+        help="One of the message texts. One that is not there gives a plain sheet with the title and the values.",
         widget="message_text",
         reading="literal",
         example="receipt",
