@@ -27,6 +27,7 @@ from flowstudio.domain.delivery import Delivery
 from flowstudio.domain.ids import new_id
 from flowstudio.errors import Conflict, NotAllowed, NotFound
 from flowstudio.services.carrying import Carrier
+from flowstudio.services.decision_links import DecisionLinks
 from flowstudio.services.shipped import MESSAGES
 from flowstudio.services.telling import Telling
 from flowstudio.storage.database import Database
@@ -66,7 +67,14 @@ class Place:
 
     def fresh(self) -> Telling:
         mail, notices = SmtpMail(MailServer.of(self.post.url)), SqlNotifications(self.database)
-        carrier = Carrier(mail, self.http, notices, SqlRecords(self.database), "https://flow.example")
+        carrier = Carrier(
+            mail,
+            self.http,
+            notices,
+            SqlRecords(self.database),
+            "https://flow.example",
+            DecisionLinks("k", "https://flow.example"),
+        )
         return Telling(
             carrier, notices, self.deliveries, self.clock, FileMessageTexts(MESSAGES), SqlPeople(self.database)
         )  # fmt: skip

@@ -18,6 +18,7 @@ from flowstudio.services.admission import Admission
 from flowstudio.services.calling import Calling
 from flowstudio.services.carrying import Carrier
 from flowstudio.services.credentials import CredentialService
+from flowstudio.services.decision_links import DecisionLinks
 from flowstudio.services.files import KeptFiles
 from flowstudio.services.firing import Firing
 from flowstudio.services.messages import MessageService
@@ -86,6 +87,7 @@ class Foundation:
         self._news = NewsJournal(journal, self._watch)
         self._calling = Calling(self._stores.workflows)
         mail = mail_of(settings, self._secrets, self._http)
+        self._invitations = DecisionLinks(secret_keys(settings)[0], settings.public_url())
         self._telling = self._notices(mail)
         self._far_engine = FarEngine(self._news, SqlRunMessages(self.database))
         here = partial(Engine, self._world(mail, notify=not worker), self.registry, self._versions)
@@ -112,7 +114,9 @@ class Foundation:
     def _notices(self, mail: Mail) -> Telling:
         """Return what sends notices on their way."""
         stores = self._stores
-        carrier = Carrier(mail, self._http, stores.notices, stores.records, self.settings.public_url())
+        carrier = Carrier(
+            mail, self._http, stores.notices, stores.records, self.settings.public_url(), self._invitations
+        )
         deliveries = SqlDeliveries(self.database)
         return Telling(carrier, stores.notices, deliveries, self.clock, self._messages, stores.people)
 

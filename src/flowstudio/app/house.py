@@ -34,6 +34,7 @@ from flowstudio.services.files import FileService
 from flowstudio.services.folders import FolderService
 from flowstudio.services.hook_secrets import HookSecrets
 from flowstudio.services.hooks import HookService
+from flowstudio.services.invited import InvitedService
 from flowstudio.services.members import MemberService
 from flowstudio.services.notices import NoticeService
 from flowstudio.services.own_templates import OwnTemplateService
@@ -96,7 +97,7 @@ class House(Foundation):
         sessions = Sessions(stores.workflows)
         documents = Documents(self.registry, self._facts)
         runs = RunService(stores.runs, stores.workflows, self._starter, self._room, audit)
-        shelf, folders = SqlShelf(self.database), SqlFolders(self.database)
+        shelf, folders, waits = SqlShelf(self.database), SqlFolders(self.database), SqlWaits(self.database)
         texts = ShelfTexts(shelf, self.registry)
         workflows = WorkflowService(stores.workflows, sessions, documents, self.triggers, runs, audit, shelf, texts)
         testing = self._testing()
@@ -119,7 +120,10 @@ class House(Foundation):
             records=RecordService(stores.records), record_files=RecordFiles(stores.records, clock, zone_of, audit),
             record_types=RecordTypeService(stores.records, clock, zone_of, audit),
             files=FileService(self._files, runs, stores.records),
-            approvals=ApprovalService(SqlWaits(self.database), self._room, audit),
+            approvals=ApprovalService(waits, self._room, audit),
+            invited=InvitedService(
+                self._invitations, waits, stores.runs, self._versions, self.registry, self._room, audit
+            ),
             settings=self._settings_service, quotas=self._quotas, sign_in=sign_in, audit=AuditService(audit),
             members=MemberService(people, sign_in, audit, self.settings.public_url()),
             hooks=self._hooks(), connecting=self._connecting(),

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 MAX_COMMENT = 2000
 
 
+def require_decision(decision: str, comment: str) -> None:
+    """Raise BadRequest unless this is an answer that can be given."""
+    if decision not in ("approved", "rejected"):
+        raise BadRequest("A decision is approved or rejected.")
+    if len(comment) > MAX_COMMENT:
+        raise BadRequest(f"A comment has at most {MAX_COMMENT} characters.")
+
+
 class ApprovalService:
     """The verbs of approvals."""
 
@@ -32,10 +40,7 @@ class ApprovalService:
     async def decide(self, actor: Actor, token: str, decision: str, comment: str = "") -> None:
         """Answer; the first answer that settles it counts. Raise NotFound when it is decided or not there."""
         actor.require(Role.OPERATOR)
-        if decision not in ("approved", "rejected"):
-            raise BadRequest("A decision is approved or rejected.")
-        if len(comment) > MAX_COMMENT:
-            raise BadRequest(f"A comment has at most {MAX_COMMENT} characters.")
+        require_decision(decision, comment)
         asked = await self._store.one(actor.workspace, token)
         if asked is None:
             raise NotFound("This is decided already, or was never asked.")

@@ -14,6 +14,7 @@ from flowstudio.kit.channels.slack import build_slack
 from flowstudio.kit.channels.sms import build_sms
 from flowstudio.kit.ports import HttpRequest, MailMessage
 from flowstudio.kit.recipients import parts_of, people_of
+from flowstudio.services.decision_links import INVITING
 from flowstudio.services.wording import TEXTS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flowstudio.domain.json import JsonObject
     from flowstudio.kit.context import RunContext
     from flowstudio.kit.ports import Http, Mail, RecordStore
+    from flowstudio.services.decision_links import DecisionLinks
 
 CHANNELS = {"email": "Mail", "in_app": "In FlowStudio", "slack": "Slack", "sms": "Text message", "push": "Push message"}
 _SUBJECTS = {"ready": "A step is about to run", "completed": "A step is done", "failed": "A step failed"}
@@ -45,7 +47,16 @@ class NoticeStore(Protocol):
 class Carrier:
     """Knows people and channels; keeps nothing."""
 
-    def __init__(self, mail: Mail, http: Http, notices: NoticeStore, records: RecordStore, base_url: str) -> None:
+    def __init__(
+        self,
+        mail: Mail,
+        http: Http,
+        notices: NoticeStore,
+        records: RecordStore,
+        base_url: str,
+        invitations: DecisionLinks,
+    ) -> None:
+        self._invitations = invitations
         self._mail = mail
         self._http = http
         self._notices = notices
@@ -85,6 +96,8 @@ class Carrier:
         match row.channel:
             case "email":
                 whole = f"{text}\n" if row.reason in TEXTS else f"{text}\n\n{link}\n"
+                if row.reason in INVITING:  # not before it leaves: whoever reads kept notices does not decide with it
+                    whole = whole.replace(link, self._invitations.address(row))
                 await self._mail.send(MailMessage(row.recipient, subject, whole, message_id=row.message_id))
             case "slack":
                 await self._http.request(build_slack(row.recipient, f"{row.text}\n{link}"))

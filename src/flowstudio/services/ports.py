@@ -318,6 +318,9 @@ class WaitStore(Protocol):
     async def asked(self, workspace: str, limit: int = 500) -> Sequence[Asked]:
         """List the open approvals, the one that ends first at the top."""
 
+    async def asked_of(self, workspace: str, run_id: str, node_id: str) -> Sequence[Asked]:
+        """List the open approvals of one step of a run: several where a loop asks side by side."""
+
     async def one(self, workspace: str, token: str) -> Asked | None: ...
 
 

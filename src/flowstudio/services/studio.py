@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flowstudio.services.folders import FolderService
     from flowstudio.services.forms import FormService
     from flowstudio.services.hooks import HookService
+    from flowstudio.services.invited import InvitedService
     from flowstudio.services.members import MemberService
     from flowstudio.services.messages import MessageService
     from flowstudio.services.notices import NoticeService
@@ -74,6 +75,7 @@ class Studio:
     record_files: RecordFiles
     record_types: RecordTypeService
     approvals: ApprovalService
+    invited: InvitedService
     settings: SettingService
     quotas: QuotaService
     sign_in: SignIn

@@ -28,6 +28,7 @@ PAGES = (
     "templates",
     "template",
     "approvals",
+    "asked",
     "records",
     "messages",
     "credentials",
