@@ -39,16 +39,30 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+def least_seconds(deed):
+    """The least processor time of three tries: other objects of the process may be collected during one of them."""
+
+    def took():
+        started = time.process_time()
+        deed()
+        return time.process_time() - started
+
+    return min(took() for _ in range(3))
+
+
 def run(text, **names):
     return compile_template(text).render(EvalContext(DictScope(names), NOW, UTC))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[text[:40] for text in HOSTILE])
 def test_attack_1_and_2_hostile_texts_are_refused_when_written(text):
-    started = time.process_time()
-    with pytest.raises(ExpressionError) as caught:
-        compile_template(text)
-    assert time.process_time() - started < 0.5
+    def written():
+        nonlocal caught
+        with pytest.raises(ExpressionError) as caught:
+            compile_template(text)
+
+    caught = None
+    assert least_seconds(written) < 0.5
     assert "Traceback" not in caught.value.message
     assert "<class" not in caught.value.message
 
@@ -108,10 +122,14 @@ def test_attack_3_bombs_through_data_are_stopped_within_a_second(text):
         "pad": " " * 1000,
     }
     template = compile_template(text)
-    started = time.process_time()
-    with pytest.raises(TooExpensive) as caught:
-        template.render(EvalContext(DictScope(names), NOW, UTC))
-    assert time.process_time() - started < 1
+
+    def rendered():
+        nonlocal caught
+        with pytest.raises(TooExpensive) as caught:
+            template.render(EvalContext(DictScope(names), NOW, UTC))
+
+    caught = None
+    assert least_seconds(rendered) < 1
     assert caught.value.message.endswith(".")
 
 
@@ -150,9 +168,7 @@ def test_attack_4_template_text_inside_data_is_printed_and_never_evaluated(text)
 def test_attack_7_patterns_run_in_linear_time(pattern):
     condition = compile_condition({"field": "x", "operator": "matches", "value": pattern})
     ctx = EvalContext(DictScope({"x": "a" * 40 + "!"}), NOW, UTC)
-    started = time.process_time()
-    condition.test(ctx)
-    assert time.process_time() - started < 1
+    assert least_seconds(lambda: condition.test(ctx)) < 1
 
 
 @pytest.mark.parametrize("pattern", ["((a{100}){100}){100}", "a" * 1001, "(?=a)", "(a", "\\1", "\ud800"])

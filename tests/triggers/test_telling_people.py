@@ -64,7 +64,8 @@ async def test_who_is_asked_hears_of_it_once(post: SmtpServer, open_place: Any) 
     subject, text = _mails(post)["ann@x.example"]
     assert subject == "Your decision: Pay 100?"
     assert "Of Harbor Light" in text
-    assert f"{ADDRESS}/runs/{run.id}" in text
+    assert f"{ADDRESS}/a/" in text, "a link of their own"
+    assert run.id not in text
     assert await place.studio.notices.unseen(place.actor) == []
 
 
