@@ -162,6 +162,15 @@ async def test_it_is_known_which_workflows_run_another(studio):
     assert await studio.shelf.callers_of(EYES, ["wf_a"]) == ["Later"]
 
 
+async def test_it_is_known_which_workflows_sign_in_with_a_connection(studio):
+    await put_in(studio, "wf_a")
+    calls = document("wf_c", "Caller")
+    calls["nodes"][0] |= {"action": "http_request", "config": {"method": "GET", "url": "x", "credential": "bank"}}
+    await studio.exchange.import_document(ADA, calls)
+    assert await studio.shelf.signed_in_with(ADA, "bank") == ["Caller"]
+    assert await studio.shelf.signed_in_with(ADA, "other") == []
+
+
 async def test_many_are_switched_and_what_cannot_be_is_told(studio):
     await put_in(studio, "wf_a")
     await studio.workflows.create_empty(ADA, "Empty")

@@ -1,4 +1,4 @@
-"""What stands in a workflow to be searched: texts with their place in words; settings and workflows that it uses."""
+"""What stands in a workflow: texts with their place in words; the settings, connections and workflows that it uses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowstudio.domain.workflow import Workflow
+from flowstudio.domain.workflow import Node, Trigger, Workflow
 from flowstudio.kit.naming import is_unnamed, name_of
 from flowstudio.kit.uses import settings_map, uses_of_node, uses_of_trigger
 
@@ -62,12 +62,23 @@ def settings_used(document: JsonObject, registry: Registry) -> frozenset[str]:
 
 def workflows_run(document: JsonObject, registry: Registry) -> frozenset[str]:
     """Return the ids of the workflows that the steps of a document start; one that is worked out first is not known."""
+    return _chosen(document, registry, "workflow")
+
+
+def connections_used(document: JsonObject, registry: Registry) -> frozenset[str]:
+    """Return the names of the connections that the steps and triggers of a document sign in with."""
+    return _chosen(document, registry, "credential")
+
+
+def _chosen(document: JsonObject, registry: Registry, widget: str) -> frozenset[str]:
+    workflow = Workflow.model_validate(document)
+    parts: list[Node | Trigger] = [*workflow.triggers, *workflow.nodes]
     return frozenset(
         part.config[setting.key]
-        for part in Workflow.model_validate(document).nodes
+        for part in parts
         if (node_type := registry.find(part.key)) is not None
         for setting in settings_map(node_type).values()
-        if setting.widget == "workflow" and isinstance(part.config.get(setting.key), str)
+        if setting.widget == widget and isinstance(part.config.get(setting.key), str)
     )
 
 

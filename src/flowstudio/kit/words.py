@@ -63,9 +63,11 @@ def said(value: JsonValue, limit: int = _LIMIT) -> str:
     return shortened(" ".join(text.split()), limit)
 
 
-def listed(words: list[str], last: str = "and") -> str:
-    """Join words as people do: `a, b and c`."""
+def listed(words: list[str], last: str = "and", *, most: int | None = None) -> str:
+    """Join words as people do: `a, b and c`; beyond `most`, `a, b and 12 more`."""
     words = [word for word in words if word]
+    if most is not None and len(words) > most:
+        words, last = [*words[:most], f"{len(words) - most:,} more"], "and"
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -139,6 +139,11 @@ class ShelfService:
         actor.require(Role.VIEWER)
         return await self._texts.callers_of(actor.workspace, ids)
 
+    async def signed_in_with(self, actor: Actor, connection: str) -> Sequence[str]:
+        """List the names of the workflows whose steps or triggers name a connection."""
+        actor.require(Role.VIEWER)
+        return await self._texts.signed_in_with(actor.workspace, connection)
+
     async def view(self, actor: Actor) -> ShelfView:
         """Return what this person chose to see."""
         actor.require(Role.VIEWER)

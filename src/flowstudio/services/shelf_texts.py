@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from flowstudio.analysis.texts import lines_of, settings_used, workflows_run
+from flowstudio.analysis.texts import connections_used, lines_of, settings_used, workflows_run
 from flowstudio.observe import logger
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class ShelfTexts:
         self._lines = _Memory(store, self._lines_of)
         self._settings = _Memory(store, self._settings_of)
         self._runs = _Memory(store, self._runs_of)
+        self._connections = _Memory(store, self._connections_of)
 
     async def find(self, workspace: str, search: str) -> Mapping[str, str]:
         """Return the workflows in which every word of a search stands, and where: `node Send reminder: Pay soon`.
@@ -91,6 +92,11 @@ class ShelfTexts:
         found = await self._runs.current(workspace)
         return sorted(name for key, (name, run) in found.items() if key not in ids and not run.isdisjoint(ids))
 
+    async def signed_in_with(self, workspace: str, connection: str) -> Sequence[str]:
+        """List the names of the workflows whose steps or triggers name a connection."""
+        found = (await self._connections.current(workspace)).values()
+        return sorted(name for name, used in found if connection in used)
+
     def _lines_of(self, draft: JsonObject, published: JsonObject | None) -> Lines:
         del published
         return tuple((line.place, line.text, line.text.casefold()) for line in lines_of(draft, self._registry))
@@ -100,6 +106,9 @@ class ShelfTexts:
 
     def _runs_of(self, draft: JsonObject, published: JsonObject | None) -> tuple[str, frozenset[str]]:
         return self._in_both(draft, published, "workflow", workflows_run)
+
+    def _connections_of(self, draft: JsonObject, published: JsonObject | None) -> tuple[str, frozenset[str]]:
+        return self._in_both(draft, published, "credential", connections_used)
 
     def _in_both(
         self, draft: JsonObject, published: JsonObject | None, word: str, look: Look

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.errors import BadRequest, FlowStudioError
-from flowstudio.kit.words import human
+from flowstudio.kit.words import human, listed
 from flowstudio.services.quotas import QUOTAS
 from flowstudio.services.retention import LIMIT, SETTING
 from flowstudio.services.setting_rules import BIN, HOLIDAYS, HOURS, ZONE, known_settings
@@ -115,10 +115,8 @@ class SettingValues:
         shipped = key in known_settings()
         before = self.studio.settings.settings(self.actor.workspace).get(key)
         if names and not shipped:
-            listed = ", ".join(names[:MOST_NAMED]) + (
-                f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            )
-            text = f"{count_of(len(names), 'workflow')} would find nothing there any more: {listed}. Change them first."
+            those = listed(list(names), most=MOST_NAMED)
+            text = f"{count_of(len(names), 'workflow')} would find nothing there any more: {those}. Change them first."
             if not await confirm(f"Remove {_label(key)}?", text, "Remove it all the same", destroys=True):
                 return
         with said():

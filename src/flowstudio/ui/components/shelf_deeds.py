@@ -204,8 +204,7 @@ def _workflows(done: Done, names: dict[str, str] | None = None) -> str:
 
 def _users(callers: Sequence[str], which: str) -> str:
     """Say who runs what is to be deleted, and what becomes of it."""
-    more = [f"{len(callers) - MOST_NAMED:,} more"] if len(callers) > MOST_NAMED else []
-    names = listed([*(f'"{name}"' for name in callers[:MOST_NAMED]), *more])
+    names = listed([f'"{name}"' for name in callers], most=MOST_NAMED)
     return f"{names} {'runs' if len(callers) == 1 else 'run'} {which}: without it the step there fails."
 
 

@@ -98,8 +98,7 @@ def sentences(desk: Desk, plan: Extraction) -> list[tuple[str, str]]:
 
     def names(ids: Iterable[str], last: str = "and") -> str:
         every = [f'"{desk.studio.registry.name_of(flow.nodes[one])}"' for one in dict.fromkeys(ids)]
-        more = len(every) - MOST_NAMED
-        return listed(every, last) if more < 1 else f"{', '.join(every[:MOST_NAMED])} and {more} more"
+        return listed(every, last, most=MOST_NAMED)
 
     moves = "moves" if len(cut.steps) == 1 else "move"
     found = [("arrow-right", f"{count_of(len(cut.steps), 'step')} {moves} to it: {names(cut.steps)}.")]

@@ -97,8 +97,7 @@ class TrialSample:
         self.fields = AskedFields(self.asked, payload, self.start.rows, self._answered)
         others = [spaced(name) for name in payload if name not in {one.name for one in self.asked}]
         if others:
-            more = f"{len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-            ui.label(f"Also comes in, see JSON: {listed([*others[:MOST_NAMED], more])}.").classes("fs-caption")
+            ui.label(f"Also comes in, see JSON: {listed(others, most=MOST_NAMED)}.").classes("fs-caption")
 
     async def _answered(self, name: str, value: JsonValue) -> None:
         asked = next(one for one in self.asked if one.name == name)

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from flowstudio.domain.actor import Role
 from flowstudio.errors import FlowStudioError
+from flowstudio.kit.words import listed
 from flowstudio.services.connecting import CALLBACK
 from flowstudio.services.credentials import KINDS
 from flowstudio.ui.components.ask import confirm
@@ -23,6 +24,9 @@ from flowstudio.ui.visit import PATIENCE, current_actor
 if TYPE_CHECKING:
     from flowstudio.domain.actor import Actor
     from flowstudio.services.studio import Studio
+
+MOST_NAMED = 3
+"""Workflows that the question before deleting names."""
 
 
 class CredentialList:
@@ -135,9 +139,10 @@ class CredentialList:
         dialog.open()
 
     async def _delete(self, name: str) -> None:
-        if await confirm(
-            f"Delete {name}?", "Steps that sign in with it fail from then on.", "Delete the connection", destroys=True
-        ):
+        used = await self.studio.shelf.signed_in_with(self.actor, name)
+        where = listed([f'"{one}"' for one in used], most=MOST_NAMED)
+        text = f"Steps that sign in with it fail from then on{f': there are some in {where}' if used else ''}."
+        if await confirm(f"Delete {name}?", text, "Delete the connection", destroys=True):
             with said():
                 await self.studio.credentials.delete(self.actor, name)
             self.rows.refresh()
