@@ -98,6 +98,18 @@ async def test_after_it_was_passed_on_the_first_links_decide_nothing(post: SmtpS
     assert (await place.runs())[0].status is RunStatus.REJECTED
 
 
+async def test_who_was_passed_over_does_not_decide_for_the_team_it_went_to(post: SmtpServer, open_place: Any) -> None:
+    place = await open_place()
+    await asked(place, post, **{**LATER, "escalate_to": "everyone"})
+    await _a_day_later(place)
+    later = words(post)
+    assert not (await place.studio.invited.look(later["ann@x.example"])).questions
+    team = set(later) - {"ann@x.example", "bob@x.example"}
+    assert team
+    for person in team:
+        assert (await place.studio.invited.look(later[person])).questions, person
+
+
 async def test_a_link_is_for_one_run_and_one_answer_that_can_be_given(post: SmtpServer, open_place: Any) -> None:
     place = await open_place()
     links = await asked(place, post)

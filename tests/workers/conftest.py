@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +107,14 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-async def fleet(schema: str, tmp_path: Path) -> AsyncIterator[Fleet]:
-    """A server without workers; tests hire them."""
-    house = House(load_settings(data_dir=tmp_path))
+@asynccontextmanager
+async def started(folder: Path) -> AsyncIterator[Fleet]:
+    """Start the server on a data directory as its settings say; tests hire workers."""
+    house = House(load_settings(data_dir=folder))
     await house.open()
 
     async def hire(name: str) -> Worker:
-        worker = Worker(load_settings(data_dir=tmp_path, worker_name=name))
+        worker = Worker(load_settings(data_dir=folder, worker_name=name))
         await worker.open()
         return worker
 
@@ -124,3 +125,11 @@ async def fleet(schema: str, tmp_path: Path) -> AsyncIterator[Fleet]:
         for worker in found.workers.values():
             await worker.close()
         await house.close()
+
+
+@pytest.fixture
+async def fleet(schema: str, tmp_path: Path) -> AsyncIterator[Fleet]:
+    """A server without workers."""
+    assert schema
+    async with started(tmp_path) as found:
+        yield found

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from flowstudio.app import House
-from flowstudio.app.worker import Worker
-from flowstudio.config import load_settings
 from flowstudio.domain.states import RunStatus
 from flowstudio.services.ports import Page
 from flowstudio.storage.engines import read_url
 from flowstudio.storage.moving import move
 from tests.support.databases import postgres_schema
 from tests.support.moving import SECRET, Furnished, furnish
-from tests.workers.conftest import Fleet
+from tests.workers.conftest import Fleet, started
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
 
@@ -38,26 +34,6 @@ def target(runs: Furnished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         move(tmp_path / "flowstudio.db", read_url(url), lambda *_: None)
         monkeypatch.setenv("FLOWSTUDIO_DATABASE_URL", url)
         yield url
-
-
-@asynccontextmanager
-async def started(folder: Path) -> AsyncIterator[Fleet]:
-    """Start the server as its settings say; workers are hired."""
-    house = House(load_settings(data_dir=folder))
-    await house.open()
-
-    async def hire(name: str) -> Worker:
-        worker = Worker(load_settings(data_dir=folder, worker_name=name))
-        await worker.open()
-        return worker
-
-    found = Fleet(house, await house.owner("test"), hire)
-    try:
-        yield found
-    finally:
-        for worker in found.workers.values():
-            await worker.close()
-        await house.close()
 
 
 async def sum_of(place: Fleet, run_id: str) -> object:

@@ -41,6 +41,7 @@ def expire(live: LiveRun, turn: Turn, slot: Slot) -> None:
         detail = {
             **wait,
             "escalated": True,
+            "passed_over": list(wait.get("approvers", ())),
             "approvers": [wait["escalate_to"]],
             "asked_at": now.isoformat(),
             "deadline": later.isoformat(),

@@ -107,5 +107,8 @@ def _asks(asked: Asked, invitation: Invitation) -> bool:
         isinstance(one, Mapping) and one.get("by") == invitation.person for one in asked.detail.get("answers") or ()
     ):
         return False
+    passed_over = [str(one).strip().lower() for one in asked.detail.get("passed_over") or ()]
+    if invitation.person.lower() in passed_over and invitation.person.lower() not in people:
+        return False  # the mail that says so went to them too
     # A team or a name was looked up when the mail was sent: the signature vouches for who was found.
     return invitation.person.lower() in people or any("@" not in one for one in people)
